@@ -1,0 +1,70 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// The list reads from the bottom of the system to the top: a target imports only targets above it.
+let package = Package(
+  name: "xrun",
+  products: [.executable(name: "xrun", targets: ["xrun"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // C: fences round system libraries, and our own kernels.
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CShims", linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16")]),
+    .target(name: "CKernels", linkerSettings: [.linkedLibrary("pthread"), .linkedLibrary("m")]),
+    .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dl")]),
+
+    // Foundations.
+    .target(name: "Diagnostics"),
+    .target(name: "Tensors", dependencies: ["CCrypto"]),
+    .target(name: "Declarations", dependencies: ["Diagnostics"]),
+    .target(name: "Documents", dependencies: ["CYAML", "Declarations"]),
+
+    // Pictures.
+    .target(name: "Images", dependencies: ["CShims", "Tensors", "Diagnostics"]),
+    .target(name: "Transforms", dependencies: ["Images", "Declarations"]),
+    .target(name: "Loading", dependencies: ["Transforms"]),
+    .target(name: "Petals", dependencies: ["Images"]),
+
+    // Networks.
+    .target(name: "Graphs", dependencies: ["Tensors"]),
+    .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS", "COneDNN", "Graphs"]),
+    .target(name: "Models", dependencies: ["Graphs", "Declarations"]),
+    .target(name: "Optimizers", dependencies: ["CKernels", "Tensors", "Declarations"]),
+
+    // Experiments, from text to a run folder.
+    .target(
+      name: "Experiments",
+      dependencies: ["Documents", "Loading", "Petals", "Models", "Optimizers"]),
+    .target(name: "Runs", dependencies: ["Experiments"]),
+    .target(name: "Training", dependencies: ["Runs", "Kernels"]),
+    .target(name: "Reports", dependencies: ["Runs"]),
+    .executableTarget(
+      name: "xrun",
+      dependencies: [
+        "Training", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Tests: one target per source target, then those that cross targets.
+    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+    .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"]),
+    .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"]),
+    .testTarget(name: "TransformsTests", dependencies: ["Transforms", "TestSupport"]),
+    .testTarget(name: "LoadingTests", dependencies: ["Loading", "TestSupport"]),
+    .testTarget(name: "PetalsTests", dependencies: ["Petals", "TestSupport"]),
+    .testTarget(name: "GraphsTests", dependencies: ["Graphs", "TestSupport"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
+    .testTarget(name: "ModelsTests", dependencies: ["Models", "Kernels", "TestSupport"]),
+    .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"]),
+    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"]),
+    .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["Training", "Reports", "TestSupport"]),
+  ]
+)

@@ -1,0 +1,64 @@
+/// What a component says of itself, in one place; everything else about it is derived.
+package struct Declaration: Sendable {
+  /// The name in YAML, in torch's spelling.
+  package let name: String
+  /// One sentence: what it does.
+  package let doc: String
+  package let parameters: [AnyParameter]
+  /// The parameter that `Name: value` sets; nil where there is none.
+  package let main: String?
+  /// Words that may stand for a set of arguments: `Normalize: imagenet`.
+  package let presets: [String: [String: DeclaredValue]]
+  /// The counterpart whose meaning this is, such as `torchvision.transforms.v2.RandomCrop`.
+  package let mirrors: String
+  /// The paper or source, with its section.
+  package let source: String
+
+  /// - Parameter main: by default the first parameter.
+  package init(
+    _ name: String, _ parameters: [any AnyParameterConvertible], main: String? = nil,
+    presets: [String: [String: DeclaredValue]] = [:], doc: String, mirrors: String,
+    source: String = ""
+  ) {
+    self.name = name
+    self.doc = doc
+    self.parameters = parameters.map(\.erased)
+    self.main = main ?? parameters.first?.erased.name
+    self.presets = presets
+    self.mirrors = mirrors
+    self.source = source
+  }
+
+  package func parameter(_ name: String) -> AnyParameter? {
+    parameters.first { $0.name == name }
+  }
+
+  /// The values of a component with nothing written, plus the given ones; for tests and code, not for user input.
+  package func values(_ written: [String: DeclaredValue] = [:]) -> Values {
+    var values = Values()
+    for parameter in parameters {
+      if let value = written[parameter.name] {
+        values.set(parameter.name, value, .byDefault)
+      } else if let value = parameter.defaultValue {
+        values.set(parameter.name, value, .byDefault)
+      }
+    }
+    return values
+  }
+}
+
+/// A family of components of one kind, such as the transforms: what a name in YAML is looked up in.
+package struct Family: Sendable {
+  /// As in `Kind.component`, and in messages: `transform`, `optimizer`, `scheduler`, `loss`.
+  package let name: String
+  package let declarations: [Declaration]
+
+  package init(_ name: String, _ declarations: [Declaration]) {
+    self.name = name
+    self.declarations = declarations
+  }
+
+  package func declaration(_ name: String) -> Declaration? {
+    declarations.first { $0.name == name }
+  }
+}
