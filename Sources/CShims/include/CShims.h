@@ -1,1 +1,2 @@
 // Placeholder until the first function arrives.
+#include "jpeg_encode.h"
