@@ -1,5 +1,5 @@
 /// What a component says of itself, in one place; everything else about it is derived.
-package struct Declaration: Sendable {
+package struct Declaration: Sendable, Hashable {
   /// The name in YAML, in torch's spelling.
   package let name: String
   /// One sentence: what it does.
@@ -13,6 +13,14 @@ package struct Declaration: Sendable {
   package let mirrors: String
   /// The paper or source, with its section.
   package let source: String
+  /// What the language keeps a place for and refuses until it works.
+  package let later: [Later]
+
+  /// A key, or one value of a key, that does not work yet.
+  package enum Later: Sendable, Hashable {
+    case key(String)
+    case value(String, of: String)
+  }
 
   /// - Parameter main: by default the first parameter.
   package init(
@@ -27,6 +35,40 @@ package struct Declaration: Sendable {
     self.presets = presets
     self.mirrors = mirrors
     self.source = source
+    self.later = []
+  }
+
+  /// A section of the experiment: keys without a name to choose, such as `train`.
+  package init(
+    section name: String, _ parameters: [any AnyParameterConvertible], later: [Later] = [],
+    doc: String
+  ) {
+    self.name = name
+    self.doc = doc
+    self.parameters = parameters.map(\.erased)
+    self.main = nil
+    self.presets = [:]
+    self.mirrors = ""
+    self.source = ""
+    self.later = later
+  }
+
+  private init(_ base: Declaration, parameters: [AnyParameter]) {
+    self.name = base.name
+    self.doc = base.doc
+    self.parameters = parameters
+    self.main = base.main
+    self.presets = base.presets
+    self.mirrors = base.mirrors
+    self.source = base.source
+    self.later = base.later
+  }
+
+  /// The same with one parameter more, where it has none of that name; the main argument stays.
+  package func adding(_ parameter: any AnyParameterConvertible) -> Declaration {
+    let added = parameter.erased
+    if self.parameter(added.name) != nil { return self }
+    return Declaration(self, parameters: parameters + [added])
   }
 
   package func parameter(_ name: String) -> AnyParameter? {

@@ -77,6 +77,11 @@ package struct Values: Sendable, Hashable {
     return value
   }
 
+  /// The typed value of a parameter, or nil where it was wrong or is not there.
+  package func checked<Value: ParameterValue>(_ parameter: Parameter<Value>) -> Value? {
+    entries[parameter.name].flatMap { Value($0) }
+  }
+
   /// Where to point for a parameter: its value if written, else its component.
   package func span(of name: String) -> Span? {
     if case .written(let span)? = origins[name] { return span }

@@ -48,7 +48,7 @@ extension Parameter where Value == Double {
 }
 
 /// A parameter without its Swift type: what decoding, schema and reference pages need.
-package struct AnyParameter: Sendable {
+package struct AnyParameter: Sendable, Hashable {
   package let name: String
   package let kind: Kind
   /// Nil where the parameter must be written.

@@ -13,6 +13,8 @@ package indirect enum Kind: Sendable, Hashable {
   case optional(Kind)
   /// A component of a family, such as `optimizer`; its catalogue is looked up by the family's name.
   case component(String)
+  /// A mapping with the keys of a declaration; its value is a component of the declaration's name.
+  case section(Declaration)
 }
 
 /// A range of real numbers with open or closed ends. Infinities leave an end free.
@@ -47,12 +49,15 @@ package struct NumberRange: Sendable, Hashable, CustomStringConvertible {
   package var description: String {
     switch (lower.isFinite, upper.isFinite) {
     case (false, false): return "a finite number"
-    case (true, false): return excludesLower ? "greater than \(short(lower))" : "at least \(short(lower))"
-    case (false, true): return excludesUpper ? "less than \(short(upper))" : "at most \(short(upper))"
+    case (true, false):
+      return excludesLower ? "greater than \(short(lower))" : "at least \(short(lower))"
+    case (false, true):
+      return excludesUpper ? "less than \(short(upper))" : "at most \(short(upper))"
     case (true, true):
       let from = excludesLower ? "greater than \(short(lower))" : "from \(short(lower))"
       let to = excludesUpper ? "less than \(short(upper))" : "to \(short(upper))"
-      return excludesLower || excludesUpper ? "\(from) and \(to)".replacing("and to", with: "up to") : "\(from) \(to)"
+      return excludesLower || excludesUpper
+        ? "\(from) and \(to)".replacing("and to", with: "up to") : "\(from) \(to)"
     }
   }
 
