@@ -1,1 +1,8 @@
-// Placeholder until the first function arrives.
+// Our own compute kernels. Every instruction set has its own translation unit; the best one that the processor
+// has is chosen once, at the first call.
+#ifndef XR_CKERNELS_H
+#define XR_CKERNELS_H
+#include "xr_isa.h"
+#include "xr_optimizers.h"
+#include "xr_pool.h"
+#endif

@@ -1,0 +1,84 @@
+#include "xr_optimizers.h"
+
+#include "isa.h"
+#include "xr_pool.h"
+
+// Slices of a fixed size, so that sums do not depend on the number of threads. 16 K floats stay in the first caches.
+#define SLICE ((size_t)16384)
+
+typedef struct {
+  float *param, *momentum_buffer;
+  const float *grad;
+  size_t n;
+  float grad_scale, lr, momentum, one_minus_dampening, weight_decay;
+  int nesterov, first_step;
+} xr_sgd_arguments;
+
+typedef struct {
+  float *param, *exp_avg, *exp_avg_sq;
+  const float *grad;
+  size_t n;
+  float grad_scale, one_minus_beta1, beta2, one_minus_beta2, step_size, bias_correction2_sqrt, eps, weight_decay,
+      param_factor;
+} xr_adam_arguments;
+
+#define XR_NAME(name) name##_baseline
+#include "optimizers.inc.h"
+#undef XR_NAME
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target(XR_TARGET_AVX2))), apply_to = function)
+#define XR_NAME(name) name##_avx2
+#include "optimizers.inc.h"
+#undef XR_NAME
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target(XR_TARGET_AVX512))), apply_to = function)
+#define XR_NAME(name) name##_avx512
+#include "optimizers.inc.h"
+#undef XR_NAME
+#pragma clang attribute pop
+#define CHOOSE(name) (xr_isa() == XR_ISA_AVX512 ? name##_avx512 : xr_isa() == XR_ISA_AVX2 ? name##_avx2 : name##_baseline)
+#else
+#define CHOOSE(name) name##_baseline
+#endif
+
+static size_t slice_end(size_t from, size_t n) { return n - from < SLICE ? n : from + SLICE; }
+static long slices(size_t n) { return (long)((n + SLICE - 1) / SLICE); }
+
+static void sgd_task(void *context, long task, int worker) {
+  const xr_sgd_arguments *a = context;
+  size_t from = (size_t)task * SLICE;
+  (void)worker;
+  CHOOSE(sgd)(a, from, slice_end(from, a->n));
+}
+
+void xr_sgd_update(
+    float *param, const float *grad, float *momentum_buffer, size_t n, float grad_scale, float lr, float momentum,
+    float one_minus_dampening, float weight_decay, int nesterov, int first_step) {
+  xr_sgd_arguments a = {param, momentum_buffer, grad, n, grad_scale, lr, momentum, one_minus_dampening, weight_decay,
+                        nesterov, first_step};
+  xr_parallel(slices(n), sgd_task, &a);
+}
+
+static void adam_task(void *context, long task, int worker) {
+  const xr_adam_arguments *a = context;
+  size_t from = (size_t)task * SLICE;
+  (void)worker;
+  CHOOSE(adam)(a, from, slice_end(from, a->n));
+}
+
+void xr_adam_update(
+    float *param, const float *grad, float *exp_avg, float *exp_avg_sq, size_t n, float grad_scale,
+    float one_minus_beta1, float beta2, float one_minus_beta2, float step_size, float bias_correction2_sqrt, float eps,
+    float weight_decay, float param_factor) {
+  xr_adam_arguments a = {param, exp_avg, exp_avg_sq, grad, n, grad_scale, one_minus_beta1, beta2, one_minus_beta2,
+                         step_size, bias_correction2_sqrt, eps, weight_decay, param_factor};
+  xr_parallel(slices(n), adam_task, &a);
+}
+
+double xr_sum_of_squares(const float *values, size_t n) {
+  double sum = 0;
+  for (size_t from = 0; from < n; from += SLICE) sum += CHOOSE(squares)(values, from, slice_end(from, n));
+  return sum;
+}
