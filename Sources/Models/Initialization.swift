@@ -1,0 +1,61 @@
+import Glibc
+import Tensors
+
+/// The distribution that a parameter's first values are drawn from, as `torch.nn.init` has them.
+package enum Initialization: Sendable, Hashable {
+  case zeros
+  case ones
+  /// Normal with mean 0.
+  case normal(deviation: Double)
+  /// Uniform in `[-bound, bound]`.
+  case uniform(bound: Double)
+  /// `kaiming_normal_(mode="fan_out", nonlinearity="relu")`: deviation `sqrt(2 / (outputs * k * k))`.
+  case kaimingNormalFanOut
+  /// `kaiming_uniform_()` with its defaults: bound `sqrt(6 / (inputs * k * k))`.
+  case kaimingUniform
+  /// `torch.nn.Linear`'s own: weight and bias uniform within `1 / sqrt(inputs)`.
+  case torchLinear(inputs: Int)
+
+  /// Fills a tensor; equal seed, name and shape give equal values.
+  package func fill(_ buffer: FloatBuffer, _ tensor: TensorSpec, seed: UInt64) {
+    precondition(buffer.count == tensor.shape.count, "'\(tensor.name)' has a buffer of its shape")
+    var stream = RandomStream(
+      seed: seed, purpose: .initialization, [Self.coordinate(of: tensor.name)])
+    let shape = tensor.shape
+    let area = shape.rank == 4 ? shape[2] * shape[3] : 1
+    switch self {
+    case .zeros: buffer.floats.update(repeating: 0)
+    case .ones: buffer.floats.update(repeating: 1)
+    case .normal(let deviation): Self.normal(buffer, deviation, &stream)
+    case .kaimingNormalFanOut:
+      Self.normal(buffer, (2 / Double(shape[0] * area)).squareRoot(), &stream)
+    case .uniform(let bound): Self.uniform(buffer, bound, &stream)
+    case .kaimingUniform: Self.uniform(buffer, (6 / Double(shape[1] * area)).squareRoot(), &stream)
+    // kaiming_uniform_(a=sqrt(5)) has the gain sqrt(1 / 3), so the bound is sqrt(3 * 1 / 3 / inputs).
+    case .torchLinear(let inputs): Self.uniform(buffer, 1 / Double(inputs).squareRoot(), &stream)
+    }
+  }
+
+  /// A name as a coordinate of a random stream: FNV-1a, 64 bits.
+  static func coordinate(of name: String) -> UInt64 {
+    name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+  }
+
+  private static func uniform(
+    _ buffer: FloatBuffer, _ bound: Double, _ stream: inout RandomStream
+  ) {
+    for index in 0..<buffer.count { buffer.pointer[index] = Float(stream.uniform(-bound, bound)) }
+  }
+
+  /// Both numbers of each Box-Muller pair: networks have tens of millions of weights.
+  private static func normal(
+    _ buffer: FloatBuffer, _ deviation: Double, _ stream: inout RandomStream
+  ) {
+    for index in stride(from: 0, to: buffer.count, by: 2) {
+      let radius = deviation * (-2 * log(1 - stream.uniform())).squareRoot()
+      let angle = 2 * Double.pi * stream.uniform()
+      buffer.pointer[index] = Float(radius * cos(angle))
+      if index + 1 < buffer.count { buffer.pointer[index + 1] = Float(radius * sin(angle)) }
+    }
+  }
+}

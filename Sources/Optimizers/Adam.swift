@@ -1,0 +1,50 @@
+import Declarations
+import Tensors
+
+/// Adaptive moment estimation: each element moves by its mean gradient over the root of its mean square.
+///
+/// - State: the first and the second moment; with AMSGrad also the second one's maximum.
+/// - Mirrors: `torch.optim.Adam`.
+/// - Source: Kingma and Ba 2015, arXiv:1412.6980, algorithm 1.
+package struct Adam: Optimizer {
+  package static let lr = Parameter<Double>(
+    "lr", in: .nonnegative, default: 1e-3, doc: "learning rate")
+  package static let betas = Parameter<[Double]>(
+    "betas", .list(.number(.unitBelowOne), count: 2...2), default: [0.9, 0.999],
+    doc: "parts of the first and the second moment that are kept")
+  package static let eps = Parameter<Double>(
+    "eps", in: .nonnegative, default: 1e-8, doc: "added to the root of the second moment")
+  package static let weightDecay = Parameter<Double>(
+    "weight_decay", in: .nonnegative, default: 0,
+    doc: "times the parameter, added to its gradient (L2)")
+  package static let amsgrad = Parameter<Bool>(
+    "amsgrad", default: false, doc: "divides by the greatest second moment so far")
+
+  package static let declaration = Declaration(
+    "Adam", [lr, betas, eps, weightDecay, amsgrad],
+    doc: "Adaptive moments; weight decay is added to the gradient", mirrors: "torch.optim.Adam",
+    source: "Kingma and Ba 2015, arXiv:1412.6980, algorithm 1")
+
+  package let baseRate: Double
+  let moments: AdaptiveMoments
+
+  package init(_ values: Values) {
+    baseRate = values[Self.lr]
+    let betas = values[Self.betas]
+    moments = AdaptiveMoments(
+      beta1: betas[0], beta2: betas[1], epsilon: values[Self.eps],
+      weightDecay: values[Self.weightDecay], isDecayDecoupled: false,
+      amsgrad: values[Self.amsgrad])
+  }
+
+  package var stateCount: Int { moments.stateCount }
+
+  package func update(
+    parameter: FloatBuffer, gradient: FloatBuffer, state: [FloatBuffer], step: Int, rate: Double,
+    threads: Int
+  ) {
+    moments.update(
+      parameter: parameter, gradient: gradient, state: state, step: step, rate: rate,
+      threads: threads)
+  }
+}
