@@ -25,7 +25,7 @@ let package = Package(
 
     // Pictures.
     .target(name: "Images", dependencies: ["CShims", "Tensors", "Diagnostics"]),
-    .target(name: "Transforms", dependencies: ["Images", "Declarations"]),
+    .target(name: "Transforms", dependencies: ["CShims", "Images", "Declarations"]),
     .target(name: "Loading", dependencies: ["Transforms"]),
     .target(name: "Petals", dependencies: ["Images"]),
 

@@ -1,2 +1,4 @@
-// Placeholder until the first function arrives.
+// Fences round what Swift cannot see safely: `longjmp`, macros and variadic calls.
 #include "jpeg_encode.h"
+#include "picture_decode.h"
+#include "rounding.h"

@@ -1,0 +1,55 @@
+import Declarations
+import Images
+
+/// Subtracts a mean and divides by a standard deviation, channel by channel, in single precision.
+///
+/// - Shape: `[C, H, W]`, unchanged; needs one value, or one for each channel.
+/// - Draws: nothing.
+/// - Mirrors: `torchvision.transforms.Normalize`.
+struct Normalize: Transform {
+  static let mean = Parameter<[Double]>(
+    "mean", .list(.number(.any), count: 1...3), doc: "what is subtracted, for each channel")
+  static let std = Parameter<[Double]>(
+    "std", .list(.number(.positive), count: 1...3), doc: "what is divided by, for each channel")
+
+  static let declaration = Declaration(
+    "Normalize", [mean, std],
+    presets: [
+      "imagenet": [
+        "mean": .list([.number(0.485), .number(0.456), .number(0.406)]),
+        "std": .list([.number(0.229), .number(0.224), .number(0.225)]),
+      ]
+    ],
+    doc: "subtracts a mean and divides by a standard deviation, channel by channel",
+    mirrors: "torchvision.transforms.Normalize")
+
+  let mean: [Float]
+  let std: [Float]
+
+  init(_ values: Values) {
+    mean = values[Self.mean].map(Float.init)
+    std = values[Self.std].map(Float.init)
+  }
+
+  func outputShape(for input: ImageShape) throws(TransformError) -> ImageShape {
+    let input = try input.tensor()
+    for (name, list) in [("mean", mean), ("std", std)] {
+      guard list.count == 1 || list.count == input.channels else {
+        throw .perChannel(name, count: list.count, channels: input.channels)
+      }
+    }
+    return input
+  }
+
+  func apply(_ draw: NoDraw, to canvas: inout Canvas) {
+    let floats = canvas.floats
+    let count = floats.count / 3
+    for channel in 0..<3 {
+      let mean = mean[mean.count == 1 ? 0 : channel]
+      let std = std[std.count == 1 ? 0 : channel]
+      for index in (channel * count)..<((channel + 1) * count) {
+        floats[index] = (floats[index] - mean) / std
+      }
+    }
+  }
+}

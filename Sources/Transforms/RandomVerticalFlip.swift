@@ -1,0 +1,37 @@
+import Declarations
+import Images
+import Tensors
+
+/// Exchanges top and bottom with a given probability.
+///
+/// - Shape: unchanged.
+/// - Draws: whether to flip.
+/// - Mirrors: `torchvision.transforms.RandomVerticalFlip`.
+struct RandomVerticalFlip: Transform {
+  static let p = Parameter<Double>(
+    "p", in: .unit, default: 0.5, unit: .probability, doc: "how often a picture is flipped")
+
+  static let declaration = Declaration(
+    "RandomVerticalFlip", [p], doc: "exchanges top and bottom of some pictures",
+    mirrors: "torchvision.transforms.RandomVerticalFlip")
+
+  struct Draw: Sendable, Codable { var flips: Bool }
+
+  let p: Double
+
+  init(_ values: Values) {
+    p = values[Self.p]
+  }
+
+  func outputShape(for input: ImageShape) throws(TransformError) -> ImageShape {
+    try input.picture()
+  }
+
+  func draw(for input: PictureSize, from stream: inout RandomStream) -> Draw {
+    Draw(flips: stream.bernoulli(p))
+  }
+
+  func apply(_ draw: Draw, to canvas: inout Canvas) {
+    if draw.flips { canvas.picture.flipVertically() }
+  }
+}

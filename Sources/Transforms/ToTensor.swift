@@ -1,0 +1,46 @@
+import Declarations
+import Images
+
+/// Turns a picture of bytes into floats from 0 to 1, channel by channel.
+///
+/// - Shape: `[3, H, W]` bytes to `[3, H, W]` floats.
+/// - Draws: nothing.
+/// - Mirrors: `torchvision.transforms.ToTensor`: each byte divided by 255 in single precision.
+struct ToTensor: Transform {
+  static let declaration = Declaration(
+    "ToTensor", [], doc: "turns bytes into floats from 0 to 1, channel by channel",
+    mirrors: "torchvision.transforms.ToTensor")
+
+  /// The 256 quotients.
+  let levels: [Float]
+
+  init(_ values: Values) {
+    levels = (0...255).map { Float($0) / 255 }
+  }
+
+  func outputShape(for input: ImageShape) throws(TransformError) -> ImageShape {
+    var shape = try input.picture()
+    shape.element = .floats
+    return shape
+  }
+
+  func apply(_ draw: NoDraw, to canvas: inout Canvas) {
+    let count = canvas.picture.width * canvas.picture.height
+    let floats = canvas.floats
+    precondition(floats.count == 3 * count, "the destination has the picture's size")
+    guard let red = floats.baseAddress else { return }
+    let green = red + count
+    let blue = green + count
+    levels.withUnsafeBufferPointer { levels in
+      canvas.picture.withBytes { bytes in
+        var pixel = bytes
+        for index in 0..<count {
+          red[index] = levels[Int(pixel[0])]
+          green[index] = levels[Int(pixel[1])]
+          blue[index] = levels[Int(pixel[2])]
+          pixel += 3
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Declarations
+import Images
+import Tensors
+
+/// A step between a decoded picture and the floats that a network takes.
+///
+/// Drawing and applying are apart: `draw` is the only place that touches randomness, and `apply` is a
+/// function of the picture and the draw, so it can be compared with torchvision by giving both the same draw.
+package protocol Transform: Sendable {
+  /// What one picture's random numbers decide; goldens spell it in JSON.
+  associatedtype Draw: Sendable & Codable = NoDraw
+
+  static var declaration: Declaration { get }
+
+  /// - Throws: where values are valid alone but not together.
+  init(_ values: Values) throws(TransformError)
+
+  /// The shape that `apply` gives; lengths that are not known stay unknown.
+  func outputShape(for input: ImageShape) throws(TransformError) -> ImageShape
+
+  func draw(for input: PictureSize, from stream: inout RandomStream) -> Draw
+
+  func apply(_ draw: Draw, to canvas: inout Canvas)
+}
+
+/// The draw of a transform that draws nothing.
+package struct NoDraw: Sendable, Codable {
+  package init() {}
+}
+
+extension Transform {
+  /// Whether two passes over a picture may differ.
+  package static var isRandom: Bool { Draw.self != NoDraw.self }
+
+  /// Draws and applies.
+  func run(on canvas: inout Canvas, drawingFrom stream: inout RandomStream) {
+    apply(draw(for: canvas.picture.size, from: &stream), to: &canvas)
+  }
+}
+
+extension Transform where Draw == NoDraw {
+  package func draw(for input: PictureSize, from stream: inout RandomStream) -> NoDraw { NoDraw() }
+}
