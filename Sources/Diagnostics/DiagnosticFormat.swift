@@ -1,0 +1,55 @@
+/// The forms that diagnostics can be written in.
+package enum DiagnosticFormat: Sendable, Hashable {
+  /// For people: excerpt with carets; colours only where asked for.
+  case text(isColoured: Bool)
+  /// For machines: an array with one object per diagnostic and line.
+  case json
+}
+
+extension [Diagnostic] {
+  /// All of them in one form, each ending in a newline.
+  package func rendered(as format: DiagnosticFormat) -> String {
+    switch format {
+    case .text(let isColoured):
+      let renderer = TextRenderer(isColoured: isColoured)
+      return map { renderer.render($0) }.joined(separator: "\n")
+    case .json:
+      return JSONRenderer.render(self)
+    }
+  }
+
+  package var hasErrors: Bool { contains { $0.severity == .error } }
+
+  /// `2 errors, 1 warning`; empty where there is neither.
+  package var summary: String {
+    func count(_ severity: Diagnostic.Severity) -> String? {
+      let count = self.count { $0.severity == severity }
+      return count == 0 ? nil : "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
+    }
+    return [count(.error), count(.warning)].compactMap { $0 }.joined(separator: ", ")
+  }
+
+  /// In the order of the sources given, in each from top to bottom; what has no place comes last.
+  package func inOrder(of sources: [SourceText]) -> [Diagnostic] {
+    var ranked: [Ranked] = []
+    for (index, diagnostic) in enumerated() {
+      var source = Int.max
+      var offset = 0
+      if let span = diagnostic.primary?.span {
+        source = sources.firstIndex { $0 === span.source } ?? sources.count
+        offset = span.range.lowerBound
+      }
+      ranked.append(Ranked(source: source, offset: offset, index: index, diagnostic: diagnostic))
+    }
+    ranked.sort { ($0.source, $0.offset, $0.index) < ($1.source, $1.offset, $1.index) }
+    return ranked.map(\.diagnostic)
+  }
+}
+
+/// A diagnostic with what it is sorted by.
+private struct Ranked {
+  var source: Int
+  var offset: Int
+  var index: Int
+  var diagnostic: Diagnostic
+}
