@@ -138,6 +138,13 @@ extension Optional: ParameterValue where Wrapped: ParameterValue {
   package var declared: DeclaredValue { self?.declared ?? .null }
 }
 
+/// For what has no type of its own: a parameter of several kinds. Its kind is always stated.
+extension DeclaredValue: ParameterValue {
+  package static var kind: Kind { .either([]) }
+  package init?(_ declared: DeclaredValue) { self = declared }
+  package var declared: DeclaredValue { self }
+}
+
 extension ComponentValue: ParameterValue {
   package static var kind: Kind { .component("") }
   package init?(_ declared: DeclaredValue) {

@@ -78,8 +78,8 @@ package struct DataSettings: Sendable {
   /// Folder name of the training split.
   package var trainSplit: String
   package var validation: Validation
-  /// Folder name of the test split; used where it exists, needed where it is written.
-  package var testSplit: String
+  /// Folder name of the test split; used where it exists, needed where it is written; nil for none.
+  package var testSplit: String?
   /// JSON file from folder name to class name, absolute.
   package var classNames: String?
   /// A subset or order of the classes, by name.
@@ -92,7 +92,7 @@ package struct DataSettings: Sendable {
 
   package init(
     source: Source, trainSplit: String = "train", validation: Validation = .folder("val"),
-    testSplit: String = "test", classNames: String? = nil, classes: [String]? = nil,
+    testSplit: String? = "test", classNames: String? = nil, classes: [String]? = nil,
     workers: Int? = nil, decode: String = "exact", places: Places = Places()
   ) {
     self.source = source

@@ -1,0 +1,506 @@
+import Declarations
+import Diagnostics
+
+/// A tree against declarations: checked values, and everything that is wrong with what was written.
+///
+/// What is wrong is reported once, at its place, and left out of the values.
+package struct Decoder {
+  package private(set) var diagnostics: [Diagnostic] = []
+  private let families: [String: Family]
+
+  package init(families: [Family]) {
+    self.families = Dictionary(
+      families.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The keys of a section, or nil where it is no mapping.
+  ///
+  /// - Parameter owner: where to point for a key that is missing.
+  package mutating func section(
+    _ node: Node, _ declaration: Declaration, owner: Span? = nil
+  ) -> Values? {
+    guard case .mapping(let entries) = node.content else {
+      report(wrongKind(node, declaration.name, .section(declaration)))
+      return nil
+    }
+    let place = owner ?? entries.first?.keySpan ?? node.span
+    return arguments(entries, of: declaration, at: place, isSection: true)
+  }
+
+  /// A component: `Name`, `Name: value` or `Name: {arguments}`.
+  package mutating func component(_ node: Node, of family: String) -> ComponentValue? {
+    guard let family = families[family] else {
+      preconditionFailure("the family '\(family)' was not given to the decoder")
+    }
+    switch node.content {
+    case .scalar(let scalar):
+      guard case .string(let name) = scalar.value else {
+        report(wrongKind(node, nil, .component(family.name)))
+        return nil
+      }
+      return component(name, at: node.span, nil, of: family)
+    case .mapping(let entries):
+      guard let first = entries.first else {
+        report(wrongKind(node, nil, .component(family.name)))
+        return nil
+      }
+      let value = component(first.key, at: first.keySpan, first.value, of: family)
+      for entry in entries.dropFirst() {
+        report(secondKey(entry, after: first, family))
+      }
+      return entries.count == 1 ? value : nil
+    case .sequence:
+      report(wrongKind(node, nil, .component(family.name)))
+      return nil
+    }
+  }
+
+  /// One value of a kind, or nil where it is wrong.
+  package mutating func value(
+    _ node: Node, _ kind: Kind, named name: String, owner: Span? = nil
+  ) -> DeclaredValue? {
+    switch kind {
+    case .boolean:
+      if case .boolean(let value)? = node.scalar?.value { return .boolean(value) }
+      report(wrongKind(node, name, kind))
+      return nil
+    case .integer(let range): return integer(node, in: range, named: name)
+    case .number(let range): return number(node, in: range, named: name)
+    case .string:
+      if case .string(let text)? = node.scalar?.value { return .string(text) }
+      report(wrongKind(node, name, kind))
+      return nil
+    case .choice(let choices):
+      guard let scalar = node.scalar, !node.isNull else {
+        report(wrongKind(node, name, kind))
+        return nil
+      }
+      if choices.contains(scalar.text) { return .string(scalar.text) }
+      report(unknownChoice(scalar.text, node.span, name, choices))
+      return nil
+    case .list(let element, let count):
+      return list(node, element, count, kind, named: name)
+    case .either(let kinds): return either(node, kinds, kind, named: name, owner: owner)
+    case .optional(let wrapped):
+      if node.isNull { return .null }
+      return value(node, wrapped, named: name, owner: owner)
+    case .component(let family): return component(node, of: family).map { .component($0) }
+    case .section(let declaration):
+      guard case .mapping = node.content else {
+        report(wrongKind(node, name, kind))
+        return nil
+      }
+      return section(node, declaration, owner: owner).map {
+        .component(ComponentValue(name: declaration.name, values: $0))
+      }
+    }
+  }
+
+  package mutating func report(_ diagnostic: Diagnostic) {
+    diagnostics.append(diagnostic)
+  }
+
+  // MARK: Components
+
+  private mutating func component(
+    _ name: String, at span: Span, _ written: Node?, of family: Family
+  ) -> ComponentValue? {
+    guard let declaration = family.declaration(name) else {
+      let names = family.declarations.map(\.name)
+      report(
+        .error(
+          "unknown-component", "there is no \(family.name) '\(short(name))'", at: span,
+          label: Suggestion.label(for: name, among: names),
+          help: Suggestion.isFew(names) ? "choose \(Suggestion.list(names, joinedBy: "or"))" : nil))
+      return nil
+    }
+    guard let values = arguments(written, of: declaration, at: span) else { return nil }
+    return ComponentValue(name: name, values: values)
+  }
+
+  /// The arguments of a component; nil where nothing can be said of them.
+  private mutating func arguments(
+    _ written: Node?, of declaration: Declaration, at span: Span
+  ) -> Values? {
+    guard let written, !written.isNull else {
+      return arguments([], of: declaration, at: span, isSection: false)
+    }
+    if case .mapping(let entries) = written.content {
+      return arguments(entries, of: declaration, at: span, isSection: false)
+    }
+    // A word for a set of arguments.
+    if case .string(let word)? = written.scalar?.value {
+      if let preset = declaration.presets[word] {
+        var values = declaration.values()
+        values.span = span
+        for (name, value) in preset { values.set(name, value, .written(written.span)) }
+        return values
+      }
+      let main = declaration.main.flatMap { declaration.parameter($0) }
+      if !declaration.presets.isEmpty, !(main.map { Self.takesWords($0.kind) } ?? false) {
+        report(
+          unknownChoice(word, written.span, declaration.name, declaration.presets.keys.sorted()))
+        return nil
+      }
+    }
+    guard let main = declaration.main, let parameter = declaration.parameter(main) else {
+      report(
+        .error(
+          "unexpected-argument", "'\(declaration.name)' takes no arguments", at: written.span,
+          help: "write only '\(declaration.name)'"))
+      return nil
+    }
+    let entry = Node.Entry(key: parameter.name, keySpan: written.span, value: written)
+    return arguments([entry], of: declaration, at: span, isSection: false)
+  }
+
+  private mutating func arguments(
+    _ entries: [Node.Entry], of declaration: Declaration, at span: Span, isSection: Bool
+  ) -> Values {
+    var values = Values(span: span)
+    // Names that need no further word: written, whether right or wrong, or probably meant.
+    var settled = Set<String>()
+    for entry in entries {
+      guard let parameter = declaration.parameter(entry.key) else {
+        if let meant = unknown(entry, in: declaration, isSection: isSection) {
+          settled.insert(meant)
+        }
+        continue
+      }
+      settled.insert(parameter.name)
+      if refuseLater(entry, in: declaration) { continue }
+      let before = diagnostics.count
+      guard
+        let value = value(
+          entry.value, parameter.kind, named: parameter.name, owner: entry.keySpan)
+      else {
+        precondition(diagnostics.count > before, "a value is left out only with a reason")
+        continue
+      }
+      values.set(parameter.name, value, .written(entry.value.span))
+    }
+    for parameter in declaration.parameters where !settled.contains(parameter.name) {
+      if let value = parameter.defaultValue {
+        values.set(parameter.name, completed(value, parameter.kind), .byDefault)
+      } else {
+        report(missing(parameter, in: declaration, at: span, isSection: isSection))
+      }
+    }
+    return values
+  }
+
+  /// A component that is a default gets its own defaults.
+  private func completed(_ value: DeclaredValue, _ kind: Kind) -> DeclaredValue {
+    guard case .component(let component) = value else { return value }
+    switch kind {
+    case .optional(let wrapped): return completed(value, wrapped)
+    case .component(let family):
+      guard let declaration = families[family]?.declaration(component.name) else { return value }
+      return .component(
+        ComponentValue(name: component.name, values: declaration.values(component.values.entries)))
+    default: return value
+    }
+  }
+
+  /// Reports a name that is not declared, and returns the one that was probably meant.
+  private mutating func unknown(
+    _ entry: Node.Entry, in declaration: Declaration, isSection: Bool
+  ) -> String? {
+    if refuseLater(entry, in: declaration) { return nil }
+    let names = declaration.parameters.map(\.name)
+    let isRoot = declaration.name == Self.rootName
+    let owner = isRoot ? "an experiment" : "'\(declaration.name)'"
+    var help: String?
+    if names.isEmpty {
+      help = "write only '\(declaration.name)'"
+    } else if Suggestion.isFew(names) {
+      let what = isSection ? "key" : "parameter"
+      help =
+        names.count == 1
+        ? "its only \(what) is '\(names[0])'" : "its \(what)s are \(Suggestion.list(names))"
+    }
+    report(
+      .error(
+        isSection ? "unknown-key" : "unknown-parameter",
+        "\(owner) has no \(isSection ? "key" : "parameter") '\(short(entry.key))'",
+        at: entry.keySpan, label: Suggestion.label(for: entry.key, among: names), help: help))
+    return Suggestion.closest(to: entry.key, among: names)
+  }
+
+  /// The declaration of this name is the file itself.
+  package static let rootName = "experiment"
+
+  private mutating func refuseLater(_ entry: Node.Entry, in declaration: Declaration) -> Bool {
+    if declaration.later.contains(.key(entry.key)) {
+      report(
+        .error(
+          "not-yet", "'\(entry.key)' does not work yet", at: entry.keySpan,
+          help: "its place is kept; leave it out for now"))
+      return true
+    }
+    guard let text = entry.value.scalar?.text,
+      declaration.later.contains(.value(text, of: entry.key))
+    else { return false }
+    report(
+      .error(
+        "not-yet", "'\(entry.key): \(text)' does not work yet", at: entry.value.span,
+        help: "its place is kept; choose another for now"))
+    return true
+  }
+
+  private func missing(
+    _ parameter: AnyParameter, in declaration: Declaration, at span: Span, isSection: Bool
+  ) -> Diagnostic {
+    let owner = declaration.name == Self.rootName ? "an experiment" : "'\(declaration.name)'"
+    return .error(
+      isSection ? "missing-key" : "missing-parameter", "\(owner) needs '\(parameter.name)'",
+      at: span, help: "'\(parameter.name)' is \(parameter.doc)")
+  }
+
+  /// The commonest slip: arguments in line with the component's name instead of below it.
+  private func secondKey(_ entry: Node.Entry, after first: Node.Entry, _ family: Family)
+    -> Diagnostic
+  {
+    let isArgument = family.declaration(first.key)?.parameter(entry.key) != nil
+    return .error(
+      "several-names", "a \(family.name) has one name, and '\(short(entry.key))' is a second",
+      at: entry.keySpan, labels: [Diagnostic.Label(first.keySpan, "the first")],
+      help: isArgument
+        ? "write '\(first.key): {\(entry.key): …}', or indent '\(entry.key)' below its name"
+        : "start each of a list with '- '")
+  }
+
+  // MARK: Scalars and lists
+
+  private mutating func integer(
+    _ node: Node, in range: ClosedRange<Int>, named name: String
+  ) -> DeclaredValue? {
+    switch node.scalar?.value {
+    case .integer(let value) where range.contains(value): return .integer(value)
+    case .integer, .hugeInteger:
+      report(outOfRange(node, name, Self.describe(range)))
+    case .number(let value):
+      let rounded = value.rounded()
+      let isWhole = value == rounded && abs(value) < 1e15
+      report(
+        .error(
+          "wrong-kind", "'\(name)' must be an integer, not \(describe(node))", at: node.span,
+          label: isWhole ? "write \(Int(rounded))" : ""))
+    default: report(wrongKind(node, name, .integer(range)))
+    }
+    return nil
+  }
+
+  private mutating func number(
+    _ node: Node, in range: NumberRange, named name: String
+  ) -> DeclaredValue? {
+    let number: Double
+    switch node.scalar?.value {
+    case .integer(let value): number = Double(value)
+    case .hugeInteger(let value), .number(let value): number = value
+    default:
+      report(wrongKind(node, name, .number(range)))
+      return nil
+    }
+    guard range.contains(number) else {
+      report(outOfRange(node, name, number.isFinite ? range.description : "a finite number"))
+      return nil
+    }
+    return .number(number)
+  }
+
+  private mutating func list(
+    _ node: Node, _ element: Kind, _ count: ClosedRange<Int>, _ kind: Kind, named name: String
+  ) -> DeclaredValue? {
+    guard case .sequence(let elements) = node.content else {
+      report(wrongKind(node, name, kind))
+      return nil
+    }
+    guard count.contains(elements.count) else {
+      report(
+        .error(
+          "wrong-count",
+          "'\(name)' must have \(Self.describe(count: count)), not \(elements.count)",
+          at: node.span))
+      return nil
+    }
+    let values = elements.map { value($0, element, named: name) }
+    guard values.allSatisfy({ $0 != nil }) else { return nil }
+    return .list(values.compactMap { $0 })
+  }
+
+  private mutating func either(
+    _ node: Node, _ kinds: [Kind], _ kind: Kind, named name: String, owner: Span?
+  ) -> DeclaredValue? {
+    // 1. The first that fits.
+    var attempts: [(kind: Kind, diagnostics: [Diagnostic])] = []
+    for alternative in kinds {
+      var attempt = self
+      attempt.diagnostics = []
+      let value = attempt.value(node, alternative, named: name, owner: owner)
+      if let value, attempt.diagnostics.isEmpty { return value }
+      attempts.append((alternative, attempt.diagnostics))
+    }
+    // 2. The one whose form this is says what is wrong.
+    let close = attempts.filter { hasForm(node, of: $0.kind) }
+    if close.count == 1, let only = close.first {
+      diagnostics += only.diagnostics
+      return nil
+    }
+    if let range = close.first(where: { $0.diagnostics.contains { $0.code == "out-of-range" } }) {
+      diagnostics += range.diagnostics
+      return nil
+    }
+    report(wrongKind(node, name, kind))
+    return nil
+  }
+
+  /// Whether the node is written as values of the kind are, whatever its value.
+  private func hasForm(_ node: Node, of kind: Kind) -> Bool {
+    switch kind {
+    case .boolean:
+      if case .boolean? = node.scalar?.value { return true }
+      return false
+    case .integer, .number:
+      switch node.scalar?.value {
+      case .integer, .hugeInteger, .number: return true
+      default: return false
+      }
+    case .string, .choice:
+      if case .string? = node.scalar?.value { return true }
+      return false
+    case .list:
+      if case .sequence = node.content { return true }
+      return false
+    case .either(let kinds): return kinds.contains { hasForm(node, of: $0) }
+    case .optional(let wrapped): return node.isNull || hasForm(node, of: wrapped)
+    case .component:
+      if case .sequence = node.content { return false }
+      return true
+    case .section:
+      if case .mapping = node.content { return true }
+      return false
+    }
+  }
+
+  private static func takesWords(_ kind: Kind) -> Bool {
+    switch kind {
+    case .string, .choice, .component: true
+    case .optional(let wrapped): takesWords(wrapped)
+    case .either(let kinds): kinds.contains { takesWords($0) }
+    default: false
+    }
+  }
+
+  // MARK: Wording
+
+  private func wrongKind(_ node: Node, _ name: String?, _ kind: Kind) -> Diagnostic {
+    let subject = name.map { "'\($0)'" } ?? "this"
+    var label = ""
+    var kind = kind
+    if case .optional(let wrapped) = kind { kind = wrapped }
+    switch (kind, node.scalar?.value) {
+    case (.boolean, .string(let text)?):
+      switch text.lowercased() {
+      case "yes", "on", "y": label = "write true"
+      case "no", "off", "n": label = "write false"
+      default: break
+      }
+    case (.string, .integer?), (.string, .number?), (.string, .hugeInteger?), (.string, .boolean?):
+      label = "write \"\(short(node.scalar?.text ?? ""))\""
+    case (.integer, .string(let text)?), (.number, .string(let text)?):
+      switch Scalar.resolve(text) {
+      case .integer, .number: label = "write it without quotes"
+      default: break
+      }
+    default: break
+    }
+    return .error(
+      "wrong-kind", "\(subject) must be \(Self.describe(kind)), not \(describe(node))",
+      at: node.span, label: label)
+  }
+
+  private func outOfRange(_ node: Node, _ name: String, _ rule: String) -> Diagnostic {
+    .error("out-of-range", "'\(name)' must be \(rule), not \(describe(node))", at: node.span)
+  }
+
+  private func unknownChoice(
+    _ word: String, _ span: Span, _ name: String, _ choices: [String]
+  ) -> Diagnostic {
+    let label = Suggestion.label(for: word, among: choices)
+    guard Suggestion.isFew(choices) else {
+      return .error(
+        "unknown-choice", "'\(name)' cannot be '\(short(word))'", at: span, label: label)
+    }
+    let list = Suggestion.list(choices, joinedBy: "or")
+    return .error(
+      "unknown-choice", "'\(name)' must be \(list), not '\(short(word))'", at: span, label: label)
+  }
+
+  /// A kind in words, as it follows "must be".
+  package static func describe(_ kind: Kind) -> String {
+    switch kind {
+    case .boolean: return "true or false"
+    case .integer: return "an integer"
+    case .number: return "a number"
+    case .string: return "a string"
+    case .choice(let choices):
+      return Suggestion.isFew(choices)
+        ? Suggestion.list(choices, joinedBy: "or") : "one of \(choices.count) words"
+    case .list(let element, let count):
+      let what =
+        switch element {
+        case .integer: "integers"
+        case .number: "numbers"
+        case .string, .choice: "strings"
+        case .component(let family): "\(family)s"
+        default: "values"
+        }
+      if count.lowerBound == count.upperBound { return "a list of \(count.lowerBound) \(what)" }
+      return "a list of \(what)"
+    case .either(let kinds):
+      let words = kinds.map { describe($0) }
+      guard words.count > 1, let last = words.last else { return words.first ?? "nothing" }
+      return words.dropLast().joined(separator: ", ") + " or \(last)"
+    case .optional(let wrapped): return describe(wrapped) + " or null"
+    case .component(let family):
+      let article = family.first.map { "aeiou".contains($0) } ?? false ? "an" : "a"
+      return "\(article) \(family)"
+    case .section: return "a mapping"
+    }
+  }
+
+  private static func describe(_ range: ClosedRange<Int>) -> String {
+    switch (range.lowerBound == .min, range.upperBound == .max) {
+    case (true, true): "an integer of 64 bits"
+    case (false, true): "at least \(range.lowerBound)"
+    case (true, false): "at most \(range.upperBound)"
+    case (false, false): "from \(range.lowerBound) to \(range.upperBound)"
+    }
+  }
+
+  private static func describe(count: ClosedRange<Int>) -> String {
+    func elements(_ count: Int) -> String { "\(count) element\(count == 1 ? "" : "s")" }
+    if count.lowerBound == count.upperBound { return elements(count.lowerBound) }
+    if count.upperBound == .max { return "at least \(elements(count.lowerBound))" }
+    return "from \(count.lowerBound) to \(elements(count.upperBound))"
+  }
+
+  /// What was written, as it follows "not".
+  private func describe(_ node: Node) -> String {
+    switch node.content {
+    case .sequence: return "a list"
+    case .mapping: return "a mapping"
+    case .scalar(let scalar):
+      switch scalar.value {
+      case .null: return "null"
+      case .string(let text): return "the string '\(short(text))'"
+      case .boolean, .integer, .hugeInteger, .number: return short(scalar.text)
+      }
+    }
+  }
+
+  private func short(_ text: String) -> String {
+    text.count <= 60 ? text : String(text.prefix(57)) + "…"
+  }
+}

@@ -1,0 +1,384 @@
+import Declarations
+import Diagnostics
+import Models
+
+/// From the values of each section to one experiment: phases filled from the top level, paths made absolute.
+///
+/// A part that was wrong is left out without a further word.
+struct ExperimentBuilder {
+  let directory: String
+  let families: Families
+  private(set) var diagnostics: [Diagnostic] = []
+  private var data: DataSettings?
+  private var model: ModelSettings?
+
+  init(directory: String, families: Families) {
+    self.directory = directory
+    self.families = families
+  }
+
+  mutating func experiment(_ values: Values) -> Experiment? {
+    let runs = values.checked(ExperimentSection.runs).map {
+      $0.map { FilePath.absolute($0, in: directory) }
+        ?? FilePath.absolute("runs", in: FilePath.workingDirectory)
+    }
+    data = values.checked(ExperimentSection.data).flatMap { dataSettings($0.values) }
+    model = values.checked(ExperimentSection.model).flatMap {
+      modelSettings($0.values, runs: runs ?? "")
+    }
+    let phases = phases(values)
+    let name = values.checked(ExperimentSection.name)
+    if let name, let problem = ExperimentChecks.name(name) {
+      diagnostics.append(
+        .error(
+          "bad-name", "'name' \(problem)", at: values.span(of: ExperimentSection.name.name),
+          help: "run folders are called after it"))
+    }
+    guard let name, let runs, let data, let model, let phases,
+      let notes = values.checked(ExperimentSection.notes),
+      let tags = values.checked(ExperimentSection.tags),
+      let seed = values.checked(ExperimentSection.seed)
+    else { return nil }
+    var places = Places(section: values.span)
+    for key in ["name", "notes", "tags", "seed", "runs", "data", "model", "phases"] {
+      places[key] = values.origins[key]
+    }
+    return Experiment(
+      name: name, notes: notes, tags: tags, seed: UInt64(seed), data: data, model: model,
+      phases: phases, runs: runs, places: places)
+  }
+
+  /// What must be there in the file system, as far as it is known.
+  mutating func checkFiles() {
+    if let data { diagnostics += ExperimentChecks.files(of: data) }
+    if let model { diagnostics += ExperimentChecks.files(of: model) }
+  }
+
+  // MARK: Data
+
+  private mutating func dataSettings(_ values: Values) -> DataSettings? {
+    let folder = values.checked(DataSection.folder)
+    let builtin = values.checked(DataSection.builtin)
+    var source: DataSettings.Source?
+    switch (folder, builtin) {
+    case (.some(.some), .some(.some)):
+      diagnostics.append(
+        .error(
+          "conflicting-keys", "'data' takes one of 'folder' and 'builtin'",
+          at: values.span(of: "builtin"),
+          labels: values.span(of: "folder").map { [Diagnostic.Label($0, "the first")] } ?? []))
+    case (.some(.some(let folder)), _):
+      source = .folder(FilePath.absolute(folder, in: directory))
+    case (_, .some(.some(let builtin))): source = .builtin(builtin)
+    case (.some(.none), .some(.none)):
+      diagnostics.append(
+        .error(
+          "missing-key", "'data' needs 'folder' or 'builtin'", at: values.span,
+          help: "'folder' is \(DataSection.folder.doc)"))
+    default: break
+    }
+    let splits = values.checked(DataSection.splits)?.values
+    let validation: DataSettings.Validation? =
+      switch splits?.checked(SplitsSection.val) {
+      case .string(let folder)?: .folder(folder)
+      case .component(let section)?:
+        section.values.checked(FractionSection.fraction).map { .fraction($0) }
+      default: nil
+      }
+    guard let source, let train = splits?.checked(SplitsSection.train), let validation,
+      let test = splits?.checked(SplitsSection.test),
+      let classNames = values.checked(DataSection.classNames),
+      let classes = values.checked(DataSection.classes),
+      let workers = values.checked(DataSection.workers),
+      let decode = values.checked(DataSection.decode)
+    else { return nil }
+    let base: String =
+      switch source {
+      case .folder(let folder): folder
+      case .builtin: directory
+      }
+    return DataSettings(
+      source: source, trainSplit: train, validation: validation, testSplit: test,
+      classNames: classNames.map { FilePath.absolute($0, in: base) }, classes: classes,
+      workers: workers, decode: decode, places: places(of: values))
+  }
+
+  // MARK: Model
+
+  private mutating func modelSettings(_ values: Values, runs: String) -> ModelSettings? {
+    let backbone = values.checked(ModelSection.backbone)
+    if let backbone, !families.backbones.contains(backbone) {
+      diagnostics.append(
+        .error(
+          "unknown-backbone", "there is no backbone '\(backbone)'",
+          at: values.span(of: "backbone"),
+          label: Suggestion.label(for: backbone, among: families.backbones),
+          help: Suggestion.isFew(families.backbones)
+            ? "choose \(Suggestion.list(families.backbones, joinedBy: "or"))" : nil))
+    }
+    let written = values.checked(ModelSection.weights)
+    let weights = written.flatMap { self.weights($0, runs: runs) }
+    if let written, weights == nil {
+      let words = ["none", "builtin", "IMAGENET1K_V1", "IMAGENET1K_V2"]
+      diagnostics.append(
+        .error(
+          "unknown-weights", "'weights' cannot be '\(written)'", at: values.span(of: "weights"),
+          label: Suggestion.label(for: written, among: words),
+          help: "write \(ModelSection.weights.doc)"))
+    }
+    guard let backbone, let weights, let head = values.checked(ModelSection.head) else {
+      return nil
+    }
+    return ModelSettings(
+      backbone: backbone, weights: weights, head: head, places: places(of: values))
+  }
+
+  /// By its form alone, never by what happens to be in the file system.
+  private func weights(_ text: String, runs: String) -> ModelSettings.Weights? {
+    if text == "none" { return ModelSettings.Weights.none }
+    if text == "builtin" { return .builtin }
+    if text.hasSuffix(".safetensors") { return .file(FilePath.absolute(text, in: directory)) }
+    if text.contains("/") {
+      var path = text
+      var checkpoint = Checkpoint.best
+      while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+      for candidate in Checkpoint.allCases where path.hasSuffix("/\(candidate.rawValue)") {
+        checkpoint = candidate
+        path.removeLast(candidate.rawValue.count + 1)
+        break
+      }
+      // `runs/NAME` is a run of this experiment's runs folder, wherever that is.
+      if path.hasPrefix("runs/") {
+        return .run(FilePath.absolute(String(path.dropFirst(5)), in: runs), checkpoint)
+      }
+      return .run(FilePath.absolute(path, in: directory), checkpoint)
+    }
+    let isName = text.utf8.allSatisfy {
+      (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
+    }
+    return isName && text.utf8.first.map { (0x41...0x5A).contains($0) } ?? false
+      ? .named(text) : nil
+  }
+
+  // MARK: Phases
+
+  /// What a file without `phases` calls its one phase.
+  static let onlyPhase = "main"
+
+  private mutating func phases(_ top: Values) -> [Phase]? {
+    guard let written = top.checked(ExperimentSection.phases) else { return nil }
+    guard let written else {
+      return phase(nil, top, isFirst: true, name: Self.onlyPhase).map { [$0] }
+    }
+    // 1. What belongs to one phase cannot be said of all.
+    for parameter in PhaseSection.phaseOnly.map(\.erased) {
+      if case .written(let span)? = top.origins[parameter.name] {
+        diagnostics.append(
+          .error(
+            "conflicting-keys", "'\(parameter.name)' belongs to a phase, and there are 'phases'",
+            at: span, help: "write it in each phase"))
+      }
+    }
+    // 2. Names are what overrides and metrics tell phases apart by.
+    var names: [String: Span?] = [:]
+    for phase in written {
+      guard let name = phase.values.checked(PhaseSection.name) else { continue }
+      let span = phase.values.span(of: "name")
+      if let first = names[name] {
+        diagnostics.append(
+          .error(
+            "duplicate-name", "two phases are called '\(name)'", at: span,
+            labels: first.map { [Diagnostic.Label($0, "the first")] } ?? []))
+      } else {
+        names.updateValue(span, forKey: name)
+        if let problem = ExperimentChecks.name(name) {
+          diagnostics.append(.error("bad-name", "'name' \(problem)", at: span))
+        }
+      }
+    }
+    let phases = written.enumerated().map { index, section in
+      phase(section.values, top, isFirst: index == 0, name: nil)
+    }
+    return phases.contains { $0 == nil } ? nil : phases.compactMap { $0 }
+  }
+
+  private mutating func phase(
+    _ own: Values?, _ top: Values, isFirst: Bool, name given: String?
+  ) -> Phase? {
+    let owner = own == nil ? "an experiment" : "a phase"
+    let place = own?.span ?? top.span
+    var places = Places(section: place)
+
+    /// The phase's own values where it has the key, else the top level's.
+    func holder(_ key: String) -> Values {
+      guard let own, isWritten(key, in: own) else { return top }
+      return own
+    }
+    for parameter in PhaseSection.inherited.map(\.erased) {
+      places[parameter.name] = holder(parameter.name).origins[parameter.name]
+    }
+    let holderOfOwn = own ?? top
+    for key in ["name", "start_from", "epochs", "early_stopping"] {
+      places[key] = holderOfOwn.origins[key]
+    }
+
+    // 1. Keys of one value.
+    let name = given ?? own?.checked(PhaseSection.name)
+    let startFrom: Checkpoint?? = own.map { $0.checked(PhaseSection.startFrom) } ?? .some(nil)
+    if isFirst, case .some(.some) = startFrom {
+      diagnostics.append(
+        .error(
+          "nothing-before", "'start_from' needs a phase before, and this is the first",
+          at: own?.span(of: "start_from"), help: "a run's weights go into 'model.weights'"))
+    }
+    let epochs = required(PhaseSection.epochs, in: holderOfOwn, owner: owner, at: place)
+    let stopping = earlyStopping(holderOfOwn, &places)
+
+    // 2. Components.
+    let optimizer = required(
+      PhaseSection.optimizer, in: holder("optimizer"), owner: owner, at: place)
+    let loss = holder("loss").checked(PhaseSection.loss)
+    let scheduler = holder("scheduler").checked(PhaseSection.scheduler)
+
+    // 3. Sections.
+    let freezing = holder("freeze")
+    let freeze = freezing.checked(PhaseSection.freeze).flatMap {
+      policy($0, freezing, &places)
+    }
+    let train = train(own, top, &places)
+    let transforms = transforms(own, top, at: place, &places)
+
+    guard let name, let startFrom, let epochs, let stopping, let optimizer, let loss,
+      let scheduler, let freeze, let train, let transforms
+    else { return nil }
+    let by = scheduler?.values.checked(PhaseSection.by) ?? .epoch
+    return Phase(
+      name: name, startFrom: startFrom, freeze: freeze, loss: loss, optimizer: optimizer,
+      scheduler: scheduler, schedulerBy: by, epochs: epochs, earlyStopping: stopping,
+      train: train, trainTransforms: transforms.train, evalTransforms: transforms.eval,
+      places: places)
+  }
+
+  /// Written, be it right or wrong: what was wrong has no origin and no value.
+  private func isWritten(_ key: String, in values: Values) -> Bool {
+    if case .byDefault? = values.origins[key] { return false }
+    return true
+  }
+
+  private mutating func required<Value>(
+    _ parameter: Parameter<Value?>, in values: Values, owner: String, at span: Span?
+  ) -> Value? {
+    guard let checked = values.checked(parameter) else { return nil }
+    if checked == nil {
+      reportOnce(
+        .error(
+          "missing-key", "\(owner) needs '\(parameter.name)'", at: span,
+          help: "'\(parameter.name)' is \(parameter.doc)"))
+    }
+    return checked
+  }
+
+  private mutating func earlyStopping(_ values: Values, _ places: inout Places) -> EarlyStopping?? {
+    guard let section = values.checked(PhaseSection.earlyStopping) else { return nil }
+    guard let section else { return .some(nil) }
+    places.take(section.values, under: "early_stopping")
+    guard let patience = section.values.checked(EarlyStoppingSection.patience),
+      let minDelta = section.values.checked(EarlyStoppingSection.minDelta)
+    else { return nil }
+    return EarlyStopping(patience: patience, minDelta: minDelta)
+  }
+
+  private mutating func policy(
+    _ value: DeclaredValue, _ values: Values, _ places: inout Places
+  ) -> FreezePolicy? {
+    if case .component(let section) = value { places.take(section.values, under: "freeze") }
+    // Of several phases that inherit one policy, one message.
+    var problems: [Diagnostic] = []
+    let policy = FreezeSection.policy(value, span: values.span(of: "freeze"), &problems)
+    for problem in problems { reportOnce(problem) }
+    return policy
+  }
+
+  /// The top level's settings with the phase's over them, key by key.
+  private func train(_ own: Values?, _ top: Values, _ places: inout Places) -> TrainSettings? {
+    guard var merged = top.checked(PhaseSection.train)?.values else { return nil }
+    if let own {
+      guard let section = own.checked(PhaseSection.train)?.values else { return nil }
+      for parameter in TrainSection.declaration.parameters {
+        let name = parameter.name
+        guard isWritten(name, in: section) else { continue }
+        guard let value = section.entries[name], let origin = section.origins[name] else {
+          return nil
+        }
+        merged.set(name, value, origin)
+      }
+    }
+    places.take(merged, under: "train")
+    return TrainSection.settings(merged)
+  }
+
+  private mutating func transforms(
+    _ own: Values?, _ top: Values, at span: Span?, _ places: inout Places
+  ) -> (train: [ComponentValue], eval: [ComponentValue])? {
+    func section(_ values: Values?) -> Values?? {
+      guard let values else { return .some(nil) }
+      return values.checked(PhaseSection.transforms).map { $0?.values }
+    }
+    guard let inner = section(own), let outer = section(top) else { return nil }
+    func pick(_ parameter: Parameter<[ComponentValue]?>) -> [ComponentValue]? {
+      let holder = inner.flatMap { isWritten(parameter.name, in: $0) ? $0 : nil } ?? outer
+      guard let holder else {
+        reportOnce(missing(parameter, top.span))
+        return nil
+      }
+      guard let value = holder.checked(parameter) else { return nil }
+      if value == nil { reportOnce(missing(parameter, holder.span ?? top.span)) }
+      places["transforms.\(parameter.name)"] = holder.origins[parameter.name]
+      if let value {
+        for problem in ExperimentChecks.pipeline(value, at: holder.span(of: parameter.name)) {
+          reportOnce(problem)
+        }
+      }
+      return value
+    }
+    let train = pick(TransformsSection.train)
+    let eval = pick(TransformsSection.eval)
+    guard let train, let eval else { return nil }
+    return (train, eval)
+  }
+
+  private func missing(_ parameter: Parameter<[ComponentValue]?>, _ span: Span?) -> Diagnostic {
+    .error(
+      "missing-key", "an experiment needs 'transforms.\(parameter.name)'", at: span,
+      help: "'transforms.\(parameter.name)' is \(parameter.doc)")
+  }
+
+  private func places(of values: Values) -> Places {
+    var places = Places(section: values.span)
+    places.take(values, under: "")
+    return places
+  }
+
+  /// What several phases share is reported for the first of them.
+  private mutating func reportOnce(_ diagnostic: Diagnostic) {
+    let isKnown = diagnostics.contains {
+      $0.code == diagnostic.code && $0.message == diagnostic.message
+        && $0.primary?.span.range == diagnostic.primary?.span.range
+        && $0.primary?.span.source === diagnostic.primary?.span.source
+    }
+    if !isKnown { diagnostics.append(diagnostic) }
+  }
+}
+
+extension Places {
+  /// The origins of a section's values, those of sections in it too.
+  mutating func take(_ values: Values, under prefix: String) {
+    for (key, origin) in values.origins {
+      let path = prefix.isEmpty ? key : "\(prefix).\(key)"
+      self[path] = origin
+      if case .component(let section)? = values.entries[key] {
+        take(section.values, under: path)
+      }
+    }
+  }
+}

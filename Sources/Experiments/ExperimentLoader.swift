@@ -1,0 +1,98 @@
+import Declarations
+import Diagnostics
+import Documents
+
+/// From an experiment's file and overrides to checked values, and everything that is wrong with them.
+package enum ExperimentLoader {
+  /// Reads a file; the experiment is there only where nothing is wrong.
+  ///
+  /// - Parameters:
+  ///   - overrides: arguments `key=value`, later ones over earlier ones.
+  ///   - checksFiles: whether folders and files that the experiment names must be there.
+  package static func load(
+    path: String, overrides: [String] = [], families: Families, checksFiles: Bool = true
+  ) -> (experiment: Experiment?, diagnostics: [Diagnostic]) {
+    switch FilePath.read(path, limit: DocumentParser.Limits().bytes) {
+    case .failure(let failure):
+      return (
+        nil, [.error("missing-file", "'\(path)' cannot be read: \(failure.reason)", at: nil)]
+      )
+    case .success(let bytes):
+      return load(
+        SourceText(name: path, bytes: bytes),
+        in: FilePath.absolute(FilePath.directory(of: path), in: FilePath.workingDirectory),
+        overrides: overrides, families: families, checksFiles: checksFiles)
+    }
+  }
+
+  /// The same from a text; `directory` is what its paths are relative to, absolute.
+  package static func load(
+    _ source: SourceText, in directory: String, overrides: [String] = [], families: Families,
+    checksFiles: Bool = true
+  ) -> (experiment: Experiment?, diagnostics: [Diagnostic]) {
+    var sources = [source]
+    // 1. Text to tree.
+    var (root, diagnostics) = DocumentParser.parse(source)
+
+    // 2. Overrides into the tree.
+    var parsed: [Override] = []
+    for (index, argument) in overrides.enumerated() {
+      let (override, text, problems) = Override.parse(argument, number: index + 1)
+      sources.append(text)
+      diagnostics += problems
+      if let override { parsed.append(override) }
+    }
+    guard var tree = root else { return (nil, diagnostics.inOrder(of: sources)) }
+    for override in parsed {
+      if let misplaced = misplaced(override, in: tree) {
+        diagnostics.append(misplaced)
+        continue
+      }
+      let (changed, problems) = override.apply(
+        to: tree, ExperimentSection.declaration, families: families.all)
+      tree = changed
+      diagnostics += problems
+    }
+    root = tree
+
+    // 3. Tree to values, values to the experiment.
+    var decoder = Decoder(families: families.all)
+    let values = decoder.section(tree, ExperimentSection.declaration)
+    let hasLostValues = diagnostics.contains { lossy.contains($0.code) }
+    diagnostics += decoder.diagnostics.filter { !hasLostValues || !missing.contains($0.code) }
+    var experiment: Experiment?
+    if let values {
+      var builder = ExperimentBuilder(directory: directory, families: families)
+      experiment = builder.experiment(values)
+      if checksFiles { builder.checkFiles() }
+      diagnostics += builder.diagnostics.filter { !hasLostValues || !missing.contains($0.code) }
+    }
+    precondition(
+      experiment != nil || diagnostics.hasErrors, "an experiment is refused only with a reason")
+    return (diagnostics.hasErrors ? nil : experiment, diagnostics.inOrder(of: sources))
+  }
+
+  /// After these a value is not in the tree though something was written.
+  private static let lossy: Set<Diagnostic.Code> = [
+    "unknown-anchor", "recursive-alias", "complex-key",
+  ]
+  private static let missing: Set<Diagnostic.Code> = ["missing-key", "missing-parameter"]
+
+  /// `optimizer.lr=…` where the optimizers stand in the phases.
+  private static func misplaced(_ override: Override, in root: Node) -> Diagnostic? {
+    guard let first = override.path.first, case .key(let key) = first.target, root[key] == nil,
+      let phases = root[ExperimentSection.phases.name],
+      case .sequence(let elements) = phases.content
+    else { return nil }
+    let isPhaseOnly = PhaseSection.phaseOnly.contains { $0.erased.name == key }
+    guard isPhaseOnly || elements.contains(where: { $0[key] != nil }) else { return nil }
+    let names = elements.enumerated().map { $1["name"]?.scalar.map { ".\($0.text)" } ?? "[\($0)]" }
+    let range = 0..<override.source.bytes.count
+    let rest = String(decoding: override.source.bytes[range], as: UTF8.self)
+    return .error(
+      "bad-override", "'\(key)' stands in the phases here", at: first.span,
+      help:
+        "say in which: \(names.prefix(3).map { "'phases\($0).\(rest)'" }.joined(separator: " or "))"
+    )
+  }
+}
