@@ -3,6 +3,7 @@
 #ifndef XR_CKERNELS_H
 #define XR_CKERNELS_H
 #include "xr_isa.h"
+#include "xr_layout.h"
 #include "xr_optimizers.h"
 #include "xr_pool.h"
 #endif
