@@ -10,10 +10,11 @@ package struct Diagnostic: Sendable {
   }
 
   /// The mistake's name in kebab-case, such as `unknown-parameter`. Codes are stable, messages are not.
-  package struct Code: Sendable, Hashable, RawRepresentable {
+  package struct Code: Sendable, Hashable, RawRepresentable, ExpressibleByStringLiteral {
     package let rawValue: String
     package init(rawValue: String) { self.rawValue = rawValue }
     package init(_ rawValue: String) { self.rawValue = rawValue }
+    package init(stringLiteral value: String) { self.rawValue = value }
   }
 
   /// A place with a short text beneath its carets; the text may be empty.

@@ -498,6 +498,22 @@ private struct TreeBuilder {
     }
     if at < source.bytes.count, source.bytes[at] == 9 { return tabError(at..<at + 1) }
 
+    // An indented key is the mistake, not its colon; an open quote, not the end of the file.
+    let firstColon = source.bytes[line].firstIndex(of: UInt8(ascii: ":")) ?? line.upperBound
+    let keyStart = line.lowerBound + indent.count
+    if problem.contains("mapping values are not allowed"), firstColon >= at, keyStart < at {
+      let (code, help) = Self.explain(problem, context)
+      return .error(
+        code, "this key does not line up with those above", at: Span(source, keyStart..<at),
+        help: help)
+    }
+    if problem.contains("unexpected end of stream"), context.contains("quoted") {
+      let open = offset(parser.context_mark)
+      return .error(
+        "syntax", "this quote is never closed", at: Span(source, open..<open + 1),
+        help: "a quote that is opened must be closed")
+    }
+
     var labels: [Diagnostic.Label] = []
     if !context.isEmpty {
       let start = offset(parser.context_mark)
@@ -526,9 +542,6 @@ private struct TreeBuilder {
     }
     if problem.contains("did not find expected ',' or") {
       return ("syntax", "a bracket that is opened must be closed, with commas between")
-    }
-    if problem.contains("found unexpected end of stream") {
-      return ("syntax", "a quote that is opened must be closed")
     }
     return ("syntax", nil)
   }
@@ -571,9 +584,4 @@ private struct TreeBuilder {
   private func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 9 || byte == 0x0A || byte == 0x0D
   }
-}
-
-/// So that a code can be written as a literal.
-extension Diagnostic.Code: ExpressibleByStringLiteral {
-  package init(stringLiteral value: String) { self.init(value) }
 }

@@ -237,6 +237,9 @@ struct ExperimentBuilder {
     // 2. Components.
     let optimizer = required(
       PhaseSection.optimizer, in: holder("optimizer"), owner: owner, at: place)
+    for problem in optimizer.map({ ExperimentChecks.optimizer($0, families: families) }) ?? [] {
+      reportOnce(problem)
+    }
     let loss = holder("loss").checked(PhaseSection.loss)
     let scheduler = holder("scheduler").checked(PhaseSection.scheduler)
 
@@ -335,7 +338,8 @@ struct ExperimentBuilder {
       if value == nil { reportOnce(missing(parameter, holder.span ?? top.span)) }
       places["transforms.\(parameter.name)"] = holder.origins[parameter.name]
       if let value {
-        for problem in ExperimentChecks.pipeline(value, at: holder.span(of: parameter.name)) {
+        let span = holder.span(of: parameter.name)
+        if let problem = ExperimentChecks.pipeline(value, at: span, families: families) {
           reportOnce(problem)
         }
       }

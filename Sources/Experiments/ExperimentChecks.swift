@@ -1,5 +1,7 @@
 import Declarations
 import Diagnostics
+import Optimizers
+import Transforms
 
 /// Checks that look at more than one value, or beyond the file.
 package enum ExperimentChecks {
@@ -16,28 +18,40 @@ package enum ExperimentChecks {
     return bad.map { "must be of letters, digits, '-', '_', '.' and '+', not '\($0)'" }
   }
 
-  /// The order of a pipeline: pixels become numbers once, and only then are they normalised.
-  package static func pipeline(_ components: [ComponentValue], at span: Span?) -> [Diagnostic] {
-    guard let toTensor = components.firstIndex(where: { $0.name == "ToTensor" }) else {
-      return [
-        .error(
-          "missing-to-tensor", "a pipeline needs 'ToTensor'", at: span,
-          help: "add '- ToTensor' before 'Normalize', or as the last")
-      ]
+  /// Whether each transform can stand where it stands, and the last gives a tensor of a known size.
+  ///
+  /// - Parameter span: the list, for what no single transform is to blame for.
+  package static func pipeline(
+    _ components: [ComponentValue], at span: Span?, families: Families
+  ) -> Diagnostic? {
+    // Of a transform with a wrong argument nothing more can be said, nor of those behind it.
+    guard components.allSatisfy({ isComplete($0, in: families.transform) }) else { return nil }
+    do {
+      _ = try Pipeline(components)
+      return nil
+    } catch {
+      let blamed = error.index.map { components[$0].values }
+      let place = error.parameter.flatMap { blamed?.span(of: $0) } ?? blamed?.span ?? span
+      return .error(
+        Diagnostic.Code(error.code), error.description, at: place, help: error.help)
     }
-    var diagnostics: [Diagnostic] = []
-    for (index, component) in components.enumerated() where index != toTensor {
-      if component.name == "ToTensor" {
-        diagnostics.append(
-          .error("wrong-order", "'ToTensor' stands here twice", at: component.values.span))
-      } else if component.name == "Normalize", index < toTensor {
-        diagnostics.append(
-          .error(
-            "wrong-order", "'Normalize' must stand after 'ToTensor'", at: component.values.span,
-            labels: components[toTensor].values.span.map { [Diagnostic.Label($0)] } ?? []))
-      }
+  }
+
+  /// Arguments of an optimizer that are valid alone but not together.
+  package static func optimizer(_ component: ComponentValue, families: Families) -> [Diagnostic] {
+    guard isComplete(component, in: families.optimizer),
+      OptimizerCatalogue.family.declaration(component.name) != nil
+    else { return [] }
+    return OptimizerCatalogue.conflicts(component).map {
+      .error(
+        "conflicting-arguments", $0.message, at: component.values.span(of: $0.parameter),
+        help: $0.help)
     }
-    return diagnostics
+  }
+
+  private static func isComplete(_ component: ComponentValue, in family: Family) -> Bool {
+    guard let declaration = family.declaration(component.name) else { return false }
+    return declaration.parameters.allSatisfy { component.values.entries[$0.name] != nil }
   }
 
   // MARK: Files

@@ -10,7 +10,7 @@ package enum ExperimentLoader {
   ///   - overrides: arguments `key=value`, later ones over earlier ones.
   ///   - checksFiles: whether folders and files that the experiment names must be there.
   package static func load(
-    path: String, overrides: [String] = [], families: Families, checksFiles: Bool = true
+    path: String, overrides: [String] = [], families: Families = .standard, checksFiles: Bool = true
   ) -> (experiment: Experiment?, diagnostics: [Diagnostic]) {
     switch FilePath.read(path, limit: DocumentParser.Limits().bytes) {
     case .failure(let failure):
@@ -27,7 +27,7 @@ package enum ExperimentLoader {
 
   /// The same from a text; `directory` is what its paths are relative to, absolute.
   package static func load(
-    _ source: SourceText, in directory: String, overrides: [String] = [], families: Families,
+    _ source: SourceText, in directory: String, overrides: [String] = [], families: Families = .standard,
     checksFiles: Bool = true
   ) -> (experiment: Experiment?, diagnostics: [Diagnostic]) {
     var sources = [source]

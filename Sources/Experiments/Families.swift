@@ -1,4 +1,7 @@
 import Declarations
+import Models
+import Optimizers
+import Transforms
 
 /// What the names in an experiment are looked up in.
 package struct Families: Sendable {
@@ -19,6 +22,12 @@ package struct Families: Sendable {
     self.loss = loss
     self.backbones = backbones
   }
+
+  /// What xrun brings.
+  package static let standard = Families(
+    transform: TransformCatalogue.family, optimizer: OptimizerCatalogue.family,
+    scheduler: SchedulerCatalogue.family, loss: LossCatalogue.family,
+    backbones: BackboneCatalogue.names)
 
   package var all: [Family] { [transform, optimizer, scheduler, loss] }
 }
