@@ -27,7 +27,7 @@ let package = Package(
     .target(name: "Images", dependencies: ["CShims", "Tensors", "Diagnostics"]),
     .target(name: "Transforms", dependencies: ["CShims", "Images", "Declarations"]),
     .target(name: "Loading", dependencies: ["Transforms"]),
-    .target(name: "Petals", dependencies: ["CShims", "Images"]),
+    .target(name: "Petals", dependencies: ["Images"]),
 
     // Networks.
     .target(name: "Graphs", dependencies: ["Tensors"]),

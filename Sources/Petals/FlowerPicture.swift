@@ -1,4 +1,4 @@
-import CShims
+import Images
 import Tensors
 
 /// One finished picture: a flower of a kind in its surroundings, as a camera would keep it.
@@ -35,6 +35,11 @@ struct FlowerPicture {
     canvas.blur(radius: stream.bernoulli(0.3) ? 1 : 0)
     pixels = Self.developed(canvas, light: light, from: &stream)
     quality = stream.integer(in: 78...95)
+  }
+
+  /// The picture as a JPEG file.
+  func jpeg() -> [UInt8] {
+    Picture(width: Canvas.side, height: Canvas.side, bytes: pixels).jpeg(quality: quality)
   }
 
   /// One flower, or the umbel's many.

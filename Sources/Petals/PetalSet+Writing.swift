@@ -1,7 +1,7 @@
-import CShims
 import Dispatch
 import FoundationEssentials
 import Glibc
+import Images
 import Synchronization
 
 /// Why a generated set could not be written.
@@ -10,8 +10,6 @@ package enum PetalSetError: Error, Equatable {
   case occupied(path: String)
   /// A system call failed.
   case system(operation: String, path: String, code: Int32)
-  /// libjpeg refused.
-  case encoding(path: String, message: String)
 }
 
 extension PetalSetError: CustomStringConvertible {
@@ -21,8 +19,6 @@ extension PetalSetError: CustomStringConvertible {
       return "'\(path)' exists and is not this generated set"
     case .system(let operation, let path, let code):
       return "cannot \(operation) '\(path)': \(String(cString: strerror(code)))"
-    case .encoding(let path, let message):
-      return "cannot encode '\(path)': \(message)"
     }
   }
 }
@@ -68,6 +64,7 @@ extension PetalSet {
     guard !isWritten(at: directory) else { return }
     var target = directory
     while target.count > 1, target.hasSuffix("/") { target.removeLast() }
+    removeLeftovers(of: target)
     let aside = "\(target).writing-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
     do {
       try writeAll(to: aside, threads: threads)
@@ -75,6 +72,21 @@ extension PetalSet {
     } catch {
       try? FileManager.default.removeItem(atPath: aside)
       throw error
+    }
+  }
+
+  /// Removes what writers that were killed left beside the folder more than an hour ago; drawing takes seconds.
+  private func removeLeftovers(of target: String) {
+    let parts = target.split(separator: "/", omittingEmptySubsequences: false)
+    let parent = parts.count > 1 ? parts.dropLast().joined(separator: "/") + "/" : "./"
+    let prefix = "\(parts.last ?? "").writing-"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+    for name in names where name.hasPrefix(prefix) {
+      var status = stat()
+      guard lstat(parent + name, &status) == 0, time(nil) - status.st_mtim.tv_sec > 3600 else {
+        continue
+      }
+      try? FileManager.default.removeItem(atPath: parent + name)
     }
   }
 
@@ -110,7 +122,7 @@ extension PetalSet {
           let item = items[index]
           let path =
             "\(directory)/\(item.split.rawValue)/\(folders[item.kind])/\(fileName(of: item))"
-          try writeFile(encoded(picture(item), path: path), to: path)
+          try writeFile(picture(item).jpeg(), to: path)
         }
       } catch {
         failure.withLock { $0 = $0 ?? error }
@@ -132,24 +144,6 @@ extension PetalSet {
   private var classNamesText: String {
     let lines = zip(folders, classNames).map { "  \"\($0)\": \"\($1)\"" }
     return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
-  }
-
-  private func encoded(
-    _ picture: FlowerPicture, path: String
-  ) throws(PetalSetError) -> [UInt8] {
-    var bytes: UnsafeMutablePointer<UInt8>?
-    var count = 0
-    var message = [CChar](repeating: 0, count: 200)
-    let side = Int32(Canvas.side)
-    let status = xr_jpeg_encode(
-      picture.pixels, side, side, Int32(picture.quality), 2, &bytes, &count, &message,
-      message.count)
-    defer { xr_jpeg_encode_free(bytes) }
-    guard status == 0, let bytes else {
-      let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-      throw .encoding(path: path, message: String(decoding: text, as: UTF8.self))
-    }
-    return Array(UnsafeBufferPointer(start: bytes, count: count))
   }
 
   private func makeDirectory(_ path: String) throws(PetalSetError) {

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Glibc
+import Images
 import Petals
 import Tensors
 import XCTest
@@ -127,10 +128,8 @@ final class PetalSetTests: XCTestCase {
         XCTAssertEqual(pictures.count, count)
         for picture in pictures {
           XCTAssertTrue(picture.hasSuffix(".jpg"))
-          let data = try XCTUnwrap(
-            manager.contents(atPath: "\(folder)/\(split)/\(name)/\(picture)"))
-          XCTAssertEqual(Array(data.prefix(3)), [0xFF, 0xD8, 0xFF])
-          XCTAssertEqual(Array(data.suffix(2)), [0xFF, 0xD9])
+          let decoded = try Picture(contentsOf: "\(folder)/\(split)/\(name)/\(picture)")
+          XCTAssertEqual(decoded.size, PictureSize(height: 64, width: 64))
         }
       }
     }
@@ -139,6 +138,19 @@ final class PetalSetTests: XCTestCase {
     )
     XCTAssertEqual(names, Dictionary(uniqueKeysWithValues: zip(small.folders, small.classNames)))
     XCTAssertEqual(try manager.contentsOfDirectory(atPath: root), ["set"], "nothing is left aside")
+  }
+
+  func testFilesHoldTheDrawnPictures() throws {
+    try small.write(to: root + "/set", threads: 2)
+    for item in small.items where item.split == .val {
+      let folder = "\(root)/set/val/\(small.folders[item.kind])"
+      let file = try XCTUnwrap(FileManager.default.contentsOfDirectory(atPath: folder).first)
+      let decoded = try Picture(contentsOf: "\(folder)/\(file)").bytes
+      let drawn = small.pixels(of: item)
+      let error = zip(decoded, drawn).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+      // JPEG at quality 78 or more with halved chroma, on noisy pictures: a few levels on average.
+      XCTAssertLessThan(Double(error) / Double(drawn.count), 12, small.folders[item.kind])
+    }
   }
 
   func testASplitWithoutPicturesHasNoFolder() throws {
@@ -200,6 +212,20 @@ final class PetalSetTests: XCTestCase {
     XCTAssertTrue(set.isWritten(at: folder))
     XCTAssertEqual(try files(in: folder).count, set.items.count + 2)
     XCTAssertEqual(try FileManager.default.contentsOfDirectory(atPath: root), ["set"])
+  }
+
+  func testLeftoversOfKilledWritersGoAfterAnHour() throws {
+    for name in ["old", "new"] {
+      let path = root + "/set.writing-1-\(name)"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+    var times = [timeval(tv_sec: time(nil) - 4000, tv_usec: 0)]
+    times.append(times[0])
+    XCTAssertEqual(utimes(root + "/set.writing-1-old", times), 0)
+    try small.write(to: root + "/set", threads: 2)
+    XCTAssertEqual(
+      try FileManager.default.contentsOfDirectory(atPath: root).sorted(),
+      ["set", "set.writing-1-new"])
   }
 
   // MARK: The cache
