@@ -68,9 +68,9 @@ package struct RandomStream: Sendable {
 
   /// What a kernel needs to make any of the stream's words by itself: word i is word i % 4 of the Philox block
   /// whose counter is (i / 4, tail) under the key.
-  package var philoxState:
-    (key: (UInt32, UInt32), tail: (UInt32, UInt32, UInt32))
-  { ((key0, key1), high) }
+  package var philoxState: (key: (UInt32, UInt32), tail: (UInt32, UInt32, UInt32)) {
+    ((key0, key1), high)
+  }
 
   /// Thirty-two uniform bits.
   package mutating func next() -> UInt32 {

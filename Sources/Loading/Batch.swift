@@ -1,0 +1,37 @@
+import Images
+import Tensors
+import Transforms
+
+/// Pictures ready for the network. Belongs to the loader: it holds until the next one is asked for.
+package final class Batch: @unchecked Sendable {
+  // Written by workers, each its own rows, and handed over under the loader's lock.
+
+  /// `[batch size, C, H, W]`; rows from `count` on hold what was there before.
+  package let pictures: FloatBuffer
+  /// `[batch size]`
+  package let labels: Int32Buffer
+  /// How many rows are pictures of this batch.
+  package internal(set) var count = 0
+  /// The place of each row's picture in the loader's samples.
+  package internal(set) var samples: [Int] = []
+
+  init(size: Int, elements: Int) {
+    pictures = FloatBuffer(count: size * elements)
+    labels = Int32Buffer(count: size)
+  }
+}
+
+/// Why a picture did not get into its batch.
+package enum LoadingError: Error, Sendable {
+  case picture(path: String, PictureError)
+  case transform(path: String, PipelineError)
+}
+
+extension LoadingError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .picture(let path, let error): "'\(path)' \(error)"
+    case .transform(let path, let error): "'\(path)': \(error)"
+    }
+  }
+}
