@@ -275,7 +275,8 @@ struct ExperimentBuilder {
     if checked == nil {
       reportOnce(
         .error(
-          "missing-key", "\(owner) needs '\(parameter.name)'", at: span,
+          "missing-key", "\(owner) needs '\(parameter.name)'",
+          at: isWritten(parameter.name, in: values) ? values.span(of: parameter.name) : span,
           help: "'\(parameter.name)' is \(parameter.doc)"))
     }
     return checked

@@ -27,7 +27,8 @@ package enum ExperimentLoader {
 
   /// The same from a text; `directory` is what its paths are relative to, absolute.
   package static func load(
-    _ source: SourceText, in directory: String, overrides: [String] = [], families: Families = .standard,
+    _ source: SourceText, in directory: String, overrides: [String] = [],
+    families: Families = .standard,
     checksFiles: Bool = true
   ) -> (experiment: Experiment?, diagnostics: [Diagnostic]) {
     var sources = [source]
@@ -55,6 +56,8 @@ package enum ExperimentLoader {
     }
     root = tree
 
+    let pending = interpolations(in: tree)
+
     // 3. Tree to values, values to the experiment.
     var decoder = Decoder(families: families.all)
     let values = decoder.section(tree, ExperimentSection.declaration)
@@ -67,6 +70,19 @@ package enum ExperimentLoader {
       if checksFiles { builder.checkFiles() }
       diagnostics += builder.diagnostics.filter { !hasLostValues || !missing.contains($0.code) }
     }
+    // Whatever else is said of a value that is not known yet would be an echo.
+    diagnostics.removeAll { diagnostic in
+      guard let span = diagnostic.primary?.span else { return false }
+      return pending.contains {
+        $0.scalar.source === span.source && $0.scalar.range.overlaps(span.range)
+      }
+    }
+    for interpolation in pending {
+      diagnostics.append(
+        .error(
+          "not-yet", "'${env:…}' does not work yet", at: interpolation.place,
+          help: "write the value, or give it on the command line as 'key=value'"))
+    }
     precondition(
       experiment != nil || diagnostics.hasErrors, "an experiment is refused only with a reason")
     return (diagnostics.hasErrors ? nil : experiment, diagnostics.inOrder(of: sources))
@@ -77,6 +93,28 @@ package enum ExperimentLoader {
     "unknown-anchor", "recursive-alias", "complex-key",
   ]
   private static let missing: Set<Diagnostic.Code> = ["missing-key", "missing-parameter"]
+
+  /// Where scalars hold `${env:`, each once.
+  private static func interpolations(in root: Node) -> [(scalar: Span, place: Span)] {
+    let opening = Array("${env:".utf8)
+    var found: [(scalar: Span, place: Span)] = []
+    func visit(_ node: Node) {
+      switch node.content {
+      case .sequence(let elements): elements.forEach(visit)
+      case .mapping(let entries): entries.forEach { visit($0.value) }
+      case .scalar(let scalar):
+        guard scalar.text.contains("$") else { return }
+        let bytes = node.span.source.bytes[node.span.range]
+        guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: opening) }),
+          !found.contains(where: { $0.place.range.lowerBound == start })
+        else { return }
+        let close = bytes[start...].firstIndex(of: UInt8(ascii: "}")).map { $0 + 1 }
+        found.append((node.span, Span(node.span.source, start..<(close ?? bytes.endIndex))))
+      }
+    }
+    visit(root)
+    return found
+  }
 
   /// `optimizer.lr=…` where the optimizers stand in the phases.
   private static func misplaced(_ override: Override, in root: Node) -> Diagnostic? {

@@ -1,0 +1,210 @@
+import Diagnostics
+import Experiments
+import TestSupport
+import XCTest
+
+/// Every page of `Mistakes/`: a code, what it means, and wrong texts marked where they are wrong.
+///
+/// The word behind `yaml` names the block of the small experiment that the text stands for; without
+/// one it is the whole file.
+final class MistakeTests: XCTestCase {
+  private struct Page {
+    var code: String
+    var texts: [(block: String, text: String)] = []
+  }
+
+  private func pages() throws -> [Page] {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Mistakes")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    return try files.filter { $0.hasSuffix(".md") }.map { file in
+      let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+      var page = Page(code: String(file.dropLast(3)))
+      var block: String?
+      var lines: [Substring] = []
+      for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        if line == "```", let name = block {
+          page.texts.append((name, lines.joined(separator: "\n")))
+          block = nil
+        } else if line.hasPrefix("```yaml") {
+          block = line.dropFirst(7).trimmingCharacters(in: .whitespaces)
+          lines = []
+        } else {
+          lines.append(line)
+        }
+      }
+      XCTAssertTrue(text.hasPrefix("# \(page.code)\n"), file)
+      return page
+    }
+  }
+
+  func testMarkedMistakesAreFoundAndNothingElse() throws {
+    var count = 0
+    for page in try pages() {
+      var codes = Set<String>()
+      for (block, text) in page.texts {
+        let whole = block.isEmpty ? text : Examples.small(block, text)
+        let (experiment, diagnostics) = Examples.load(whole)
+        let marked = MarkedText(whole)
+        XCTAssertNil(experiment, "\(page.code): \(text)")
+        XCTAssertFalse(marked.marks.isEmpty, "\(page.code): \(text)")
+        XCTAssertEqual(marked.differences(from: diagnostics), [], "\(page.code):\n\(text)")
+        codes.formUnion(marked.marks.map(\.code))
+        count += marked.marks.count
+        // The order is the text's.
+        let places = diagnostics.compactMap { $0.primary?.span.range.lowerBound }
+        XCTAssertEqual(places, places.sorted(), text)
+      }
+      XCTAssertTrue(codes.contains(page.code), "\(page.code) has no mark of its own")
+    }
+    XCTAssertGreaterThan(count, 100)
+  }
+
+  func testEverythingAtOnceInOrder() {
+    let text = """
+      name: [a]
+      # ^   error[wrong-kind] "x"
+      sed: 1
+      data: {builtin: petal, workers: many}
+      model: {backbone: resnet8, weights: runs}
+      optimizer: {Adam: {lr: -1, beta: 2}}
+      epochs: 1.5
+      transforms:
+        train: [Resize: [8, 8, 8], ToTensr]
+        eval: [Resize: {sice: 3}, ToTensor]
+      """
+    let (_, diagnostics) = Examples.load(text)
+    XCTAssertEqual(
+      diagnostics.map { "\($0.primary?.span.line ?? 0) \($0.code.rawValue)" },
+      [
+        "1 wrong-kind", "3 unknown-key", "4 unknown-choice", "4 wrong-kind",
+        "5 unknown-backbone", "5 unknown-weights", "6 out-of-range", "6 unknown-parameter",
+        "7 wrong-kind", "9 wrong-count", "9 unknown-component", "10 unknown-parameter",
+      ])
+    XCTAssertEqual(diagnostics.summary, "12 errors")
+  }
+
+  // MARK: Overrides
+
+  private func mistakes(_ text: String, _ arguments: [String]) -> [String] {
+    Examples.load(text, overrides: arguments).diagnostics.map {
+      let span = $0.primary?.span
+      let label = $0.primary?.text ?? ""
+      return "\(span?.source.name ?? ""):\(span?.column ?? 0) \($0.code.rawValue)"
+        + (label.isEmpty ? "" : " \(label)")
+    }
+  }
+
+  func testErrorsPointAtTheArgument() {
+    for (argument, expected) in [
+      ("optimizer.lr=fast", "14 wrong-kind"), ("optimizer.lr=-1", "14 out-of-range"),
+      ("optimizer.lrr=1", "11 unknown-parameter did you mean 'lr'?"),
+      ("optimizer.Adam.lrr=1", "16 unknown-parameter did you mean 'lr'?"),
+      ("optimzer.lr=1", "1 unknown-key did you mean 'optimizer'?"),
+      ("optimizer.SGD.lr=1", "11 bad-override"),
+      ("optimizer=Adm", "11 unknown-component did you mean 'Adam'?"),
+      ("epochs=2.0", "8 wrong-kind write 2"), ("epochs=", "1 missing-key"),
+      ("epochs", "1 bad-override"), ("=1", "1 bad-override"), ("epochs.x=1", "8 bad-override"),
+      (".epochs=1", "1 bad-override"), ("a..b=1", "3 bad-override"), ("a[x].b=1", "2 bad-override"),
+      ("transforms.train[9].size=3", "17 bad-override"),
+      ("transforms.train.ToTensr=3", "18 bad-override did you mean 'ToTensor'?"),
+      ("transforms.train.Resize.size=[1, 2, 3]", "30 wrong-count"),
+      ("transforms.train.Resize.sise=3", "25 unknown-parameter did you mean 'size'?"),
+      ("train.batch_size=0", "18 out-of-range"),
+      ("train.batchsize=2", "7 unknown-key did you mean 'batch_size'?"),
+      ("scheduler.step_size=3", "11 bad-override"), ("sweep.method=grid", "1 not-yet"),
+      ("optimizer.lr=[", "15 syntax"), ("optimizer.lr='x", "14 syntax"),
+      ("data.class_names=${env:X}", "18 not-yet"), ("optimizer.lr=\u{1}", "14 control-character"),
+      ("freeze.bn=eval", "1 missing-key"), ("phases.x.epochs=1", "8 bad-override"),
+      ("model.backbone=resnet1O1", "16 unknown-backbone did you mean 'resnet101'?"),
+    ] {
+      let found = mistakes(Examples.small(), ["seed=1", argument])
+      XCTAssertEqual(found.first, "<argument 2>:\(expected)", argument)
+      XCTAssertEqual(found.count, 1, "\(argument): \(found)")
+    }
+  }
+
+  func testOverridesOfPhasesSayWhichPhase() {
+    let (_, diagnostics) = Examples.load(Examples.flowers, overrides: ["optimizer.lr=1"])
+    XCTAssertEqual(diagnostics.map(\.code), ["bad-override"])
+    XCTAssertEqual(
+      diagnostics.first?.help,
+      "say in which: 'phases.head.optimizer.lr=1' or 'phases.all.optimizer.lr=1'")
+    XCTAssertEqual(mistakes(Examples.flowers, ["epochs=1"]), ["<argument 1>:1 bad-override"])
+    XCTAssertEqual(
+      mistakes(Examples.flowers, ["phases.heads.epochs=1"]),
+      ["<argument 1>:8 bad-override did you mean 'head'?"])
+    let twice = Examples.small(
+      "transforms",
+      "transforms: {train: [Resize: 9, Resize: [8, 8], ToTensor], eval: [Resize: [8, 8], ToTensor]}"
+    )
+    XCTAssertEqual(
+      mistakes(twice, ["transforms.train.Resize.size=3"]), ["<argument 1>:18 bad-override"])
+    XCTAssertEqual(mistakes(twice, ["transforms.train[1].size=[3, 3]"]), [])
+  }
+
+  // MARK: Files
+
+  func testMissingFilesAreNamedAbsolutely() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("xrun-experiments-\(getpid())")
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent("pictures/train"), withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func load(_ data: String, _ weights: String) throws -> [String] {
+      let text = Examples.small("data", data)
+        .replacingOccurrences(of: "weights: builtin", with: "weights: \(weights)")
+      let file = folder.appendingPathComponent("x.yaml")
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      return ExperimentLoader.load(path: file.path).diagnostics.map {
+        let place = $0.primary?.span
+        return "\(place?.line ?? 0):\(place?.column ?? 0) \($0.code.rawValue) \($0.message)"
+      }
+    }
+    let root = folder.path
+    XCTAssertEqual(
+      try load("data: {folder: nowhere, class_names: c.json}", "w/a.safetensors"),
+      [
+        "2:16 missing-folder there is no folder '\(root)/nowhere'",
+        "10:38 missing-file there is no file '\(root)/w/a.safetensors'",
+      ])
+    XCTAssertEqual(
+      try load(
+        "data: {folder: pictures, splits: {test: exam}, class_names: c.json}", "../r/s/last"),
+      [
+        "2:16 missing-folder there is no folder '\(root)/pictures/val'",
+        "2:41 missing-folder there is no folder '\(root)/pictures/exam'",
+        "2:61 missing-file there is no file '\(root)/pictures/c.json'",
+        "10:38 missing-folder there is no folder '\(folder.deletingLastPathComponent().path)/r/s'",
+      ])
+    XCTAssertEqual(
+      try load("data: {folder: x.yaml}", "pictures/best"),
+      [
+        "2:16 missing-folder '\(root)/x.yaml' is no folder",
+        "10:38 missing-file there is no file '\(root)/pictures/best.safetensors'",
+      ])
+    XCTAssertEqual(try load("data: {folder: pictures, splits: {val: {fraction: 0.5}}}", "none"), [])
+    XCTAssertEqual(
+      ExperimentLoader.load(path: root + "/none.yaml").diagnostics.map(\.message),
+      ["'\(root)/none.yaml' cannot be read: No such file or directory"])
+    XCTAssertEqual(
+      ExperimentLoader.load(path: root).diagnostics.map(\.code.rawValue), ["missing-file"])
+  }
+
+  // MARK: Rendering
+
+  func testOneWholeRendering() {
+    let text = Examples.small("optimizer", "optimizer: {Adam: {lr: 1e-2, weigth_decay: 0}}")
+    XCTAssertEqual(
+      Examples.load(text).diagnostics.rendered(as: .text(isColoured: false)),
+      """
+      error[unknown-parameter]: 'Adam' has no parameter 'weigth_decay'
+        --> experiment.yaml:11:30
+         |
+      11 | optimizer: {Adam: {lr: 1e-2, weigth_decay: 0}}
+         |                              ^^^^^^^^^^^^ did you mean 'weight_decay'?
+         = help: its parameters are 'lr', 'betas', 'eps', 'weight_decay' and 'amsgrad'
+
+      """)
+  }
+}
