@@ -64,8 +64,3 @@ package struct Diagnostic: Sendable {
     Diagnostic(.warning, code, message, at: span, label: label, labels: labels, help: help)
   }
 }
-
-/// So that a code can be written as a literal.
-extension Diagnostic.Code: ExpressibleByStringLiteral {
-  package init(stringLiteral value: String) { self.init(value) }
-}
