@@ -1,4 +1,4 @@
-// swift-tools-version: 6.0
+// swift-tools-version: 6.2
 import PackageDescription
 
 // The list reads from the bottom of the system to the top: a target imports only targets above it.
@@ -70,3 +70,11 @@ let package = Package(
     .testTarget(name: "EndToEndTests", dependencies: ["Training", "Reports", "TestSupport"]),
   ]
 )
+
+// `make lint` sets this: a warning in our own targets is an error then.
+if Context.environment["XRUN_STRICT"] != nil {
+  for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+    target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)]
+  }
+}

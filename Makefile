@@ -1,0 +1,70 @@
+# The verbs of the project; `make help` lists them. Each works in a fresh clone.
+
+PREFIX ?= /usr/local
+EXPERIMENT ?= experiments/fc_only.yaml
+PYTHON := .venv/bin/python
+XRUN := .build/release/xrun
+SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test test-quick accept check lint format format-check generate goldens \
+  bench install clean
+
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: Debian packages
+	@Tools/setup.sh
+
+.venv/ready: Tools/python/requirements.txt Tools/python/venv.sh
+	@Tools/python/venv.sh .venv
+
+build: setup ## Build in release: .build/release/xrun
+	swift build -c release --product xrun
+
+run: build ## Train EXPERIMENT (experiments/fc_only.yaml) and leave a folder in runs/
+	$(XRUN) $(EXPERIMENT)
+
+test: setup .venv/ready ## Build in release once and run all tests that a change must pass
+	@Tools/test.sh
+
+test-quick: setup ## The tests that need neither Python nor whole models
+	@Tools/test.sh --skip GoldenTests --skip EndToEndTests --skip TrainingTests
+
+accept: test ## The long proofs: curves against torch, over seeds
+	@XRUN_ACCEPT=1 Tools/test.sh --filter AcceptanceTests
+	@if [ -d "$${XRUN_SHARED:-../shared}/data/flowers102" ]; then \
+	  echo "curves: see Tools/curves/README.md for the comparison over three seeds"; \
+	else echo "accept: no $${XRUN_SHARED:-../shared}/data/flowers102: curves not compared"; fi
+
+check: lint test ## What must pass before a commit
+
+lint: format-check ## Formatting, no compiler warning, nothing of one machine in the files
+	@Tools/lint.sh
+	XRUN_STRICT=1 swift build --scratch-path .build-lint --build-tests
+
+format-check:
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+
+format: ## Format all Swift files in place
+	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+generate: ## Renew generated files
+	@echo "nothing is generated yet"
+
+goldens: ## Renew goldens: needs the full venv and photographs (Tools/golden/README.md)
+	@Tools/golden/renew.sh
+
+bench: setup .venv/ready ## ResNet-18 against PyTorch, alternating, as ratios
+	swift build -c release --product xrun-bench
+	$(PYTHON) Benchmarks/compare.py --ours .build/release/xrun-bench
+
+install: setup ## Put xrun and its weights under PREFIX (/usr/local)
+	swift build -c release --product xrun --static-swift-stdlib --scratch-path .build-install
+	install -D -m 755 .build-install/release/xrun $(DESTDIR)$(PREFIX)/bin/xrun
+	@for file in Weights/*.safetensors; do \
+	  if [ -e "$$file" ]; then \
+	    install -D -m 644 "$$file" "$(DESTDIR)$(PREFIX)/share/xrun/weights/$$(basename "$$file")"; fi; done
+
+clean: ## Remove builds and the venv; runs/ is left alone
+	rm -rf .build .build-lint .build-install .venv

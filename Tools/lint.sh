@@ -1,0 +1,19 @@
+#!/bin/sh
+# Refuses what must not be committed: paths and hosts of one machine, and leftovers of editing.
+set -eu
+
+cd "$(dirname "$0")/.."
+status=0
+refuse() {
+  what=$1
+  shift
+  if git grep -nIE "$@" -- . ':!Tools/lint.sh'; then
+    echo "lint: $what" >&2
+    status=1
+  fi
+}
+refuse "a path of one machine" '(^|[^A-Za-z0-9_.])/(work|home|root|Users)/'
+refuse "a registry's host" 'download\.pytorch\.org|pypi\.org|files\.pythonhosted\.org|deb\.debian\.org'
+refuse "a conflict marker" '^(<<<<<<<|>>>>>>>) '
+
+exit $status
