@@ -1,0 +1,153 @@
+import Diagnostics
+import Documents
+import Glibc
+import Runs
+
+/// What `xrun compare` prints: runs of one configuration together, with only the settings that differ.
+///
+/// Means and standard deviations only; it does not say what is better.
+package struct Comparison {
+  /// Runs of one configuration hash, whatever their seeds.
+  package struct Group {
+    package var runs: [RunReader]
+    /// Settings by dotted path, without those that are not part of the configuration.
+    package var settings: [String: String]
+  }
+
+  package let groups: [Group]
+  /// Paths of settings that are not the same in all groups, sorted.
+  package let differing: [String]
+
+  package init(_ runs: [RunReader]) {
+    var byHash: [String: Group] = [:]
+    for run in runs where !run.epochs.isEmpty {
+      let hash = run.record?.configuration ?? run.folder.path
+      if byHash[hash] == nil {
+        byHash[hash] = Group(runs: [], settings: Self.settings(run.folder.resolved))
+      }
+      byHash[hash]?.runs.append(run)
+    }
+    groups = byHash.values.sorted {
+      let (a, b) = ($0.mean("val/acc1") ?? -1, $1.mean("val/acc1") ?? -1)
+      return a != b ? a > b : $0.runs[0].folder.name < $1.runs[0].folder.name
+    }
+    let paths = Set(groups.flatMap { $0.settings.keys })
+    let groups = groups
+    differing = paths.filter { path in Set(groups.map { $0.settings[path] }).count > 1 }.sorted()
+  }
+
+  package func text(width: Int) -> String {
+    var columns = [
+      Table.Column("run"), Table.Column("n", isNumeric: true),
+      Table.Column("val/acc1", isNumeric: true), Table.Column("epoch", isNumeric: true),
+      Table.Column("val/loss", isNumeric: true, dropRank: 5),
+      Table.Column("test/acc1", isNumeric: true, dropRank: 3),
+      Table.Column("epochs", isNumeric: true, dropRank: 6),
+      Table.Column("time", isNumeric: true, dropRank: 7),
+      Table.Column("images/s", isNumeric: true, dropRank: 8),
+    ]
+    columns += differing.map { Table.Column($0, dropRank: 2) }
+    var table = Table(columns)
+    for group in groups {
+      let seeds = group.runs.count
+      var row = [
+        seeds == 1
+          ? group.runs[0].folder.name
+          : "\(group.runs[0].record?.name ?? "?")-\(group.runs[0].record?.configuration.prefix(8) ?? "?")",
+        String(seeds), group.spread("val/acc1"),
+        seeds == 1 ? Numbers.fixed(group.runs[0].best?.numbers["epoch"], 0) : "",
+        Numbers.fixed(group.mean("val/loss"), 4),
+        group.testSpread(), Numbers.fixed(group.average { Double($0.epochs.count) }, 0),
+        Numbers.duration(group.average(Self.seconds) ?? .nan),
+        Numbers.fixed(group.average(Self.speed), 0),
+      ]
+      row += differing.map { group.settings[$0] ?? "-" }
+      table.add(row)
+    }
+    return table.text(width: width)
+  }
+
+  private static func seconds(_ run: RunReader) -> Double? {
+    run.timing.isEmpty
+      ? nil
+      : run.timing.reduce(0.0) {
+        $0 + ($1.numbers["train_seconds"] ?? 0) + ($1.numbers["val_seconds"] ?? 0)
+      }
+  }
+
+  private static func speed(_ run: RunReader) -> Double? {
+    let speeds = run.timing.compactMap { $0.numbers["train_images_per_second"] }
+    return speeds.isEmpty ? nil : speeds.reduce(0, +) / Double(speeds.count)
+  }
+
+  // MARK: Settings
+
+  /// Not part of the configuration: for people, for the machine, or told in columns of their own.
+  private static let aside: Set<String> = ["name", "notes", "tags", "seed", "runs", "data.workers"]
+
+  /// The scalars of a resolved experiment by dotted path; elements of lists by name where they are components.
+  static func settings(_ path: String) -> [String: String] {
+    guard let text = read(path) else { return [:] }
+    let (root, _) = DocumentParser.parse(SourceText(name: path, bytes: text))
+    var settings: [String: String] = [:]
+    func add(_ node: Documents.Node, _ path: String) {
+      switch node.content {
+      case .mapping(let entries):
+        for entry in entries { add(entry.value, path.isEmpty ? entry.key : path + "." + entry.key) }
+      case .sequence(let elements):
+        if elements.allSatisfy({ $0.scalar != nil }) {
+          settings[path] =
+            "[" + elements.compactMap { $0.scalar?.text }.joined(separator: ", ") + "]"
+        } else {
+          for (index, element) in elements.enumerated() {
+            let name = element["name"]?.scalar?.text
+            add(element, name.map { path + "." + $0 } ?? "\(path)[\(index)]")
+          }
+        }
+      case .scalar(let scalar): settings[path] = scalar.text
+      }
+    }
+    if let root { add(root, "") }
+    for key in settings.keys where aside.contains(key) || key.hasSuffix(".name") {
+      settings[key] = nil
+    }
+    return settings
+  }
+
+  private static func read(_ path: String) -> [UInt8]? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
+      bytes += chunk[..<count]
+    }
+    return bytes
+  }
+}
+
+extension Comparison.Group {
+  /// The mean over the runs that have the value; nil where none has.
+  func average(_ value: (RunReader) -> Double?) -> Double? {
+    let values = runs.compactMap(value)
+    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+
+  /// The mean of a metric at each run's best epoch.
+  func mean(_ metric: String) -> Double? { average { $0.best?.numbers[metric] } }
+
+  /// `mean ± standard deviation` (of the sample) where there are several runs.
+  func spread(_ metric: String) -> String {
+    Self.spread(runs.compactMap { $0.best?.numbers[metric] })
+  }
+
+  func testSpread() -> String { Self.spread(runs.compactMap { $0.test?.numbers["test/acc1"] }) }
+
+  private static func spread(_ values: [Double]) -> String {
+    guard !values.isEmpty else { return "-" }
+    let mean = values.reduce(0, +) / Double(values.count)
+    guard values.count > 1 else { return Numbers.fixed(mean, 4) }
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
+    return "\(Numbers.fixed(mean, 4)) ± \(Numbers.fixed(variance.squareRoot(), 4))"
+  }
+}

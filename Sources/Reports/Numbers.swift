@@ -1,0 +1,41 @@
+/// Numbers as people read them.
+package enum Numbers {
+  /// With a fixed number of digits behind the point; `-` for what is no number.
+  package static func fixed(_ value: Double?, _ digits: Int) -> String {
+    guard let value, value.isFinite else { return "-" }
+    var scale = 1.0
+    for _ in 0..<digits { scale *= 10 }
+    guard abs(value) * scale < 1e15 else { return "\(value)" }
+    let scaled = Int((abs(value) * scale).rounded())
+    guard digits > 0 else { return (value < 0 && scaled > 0 ? "-" : "") + String(scaled) }
+    let fraction = String(scaled % Int(scale))
+    let zeros = String(repeating: "0", count: digits - fraction.count)
+    return (value < 0 && scaled > 0 ? "-" : "") + "\(scaled / Int(scale)).\(zeros)\(fraction)"
+  }
+
+  /// With a comma between thousands.
+  package static func grouped(_ number: Int) -> String {
+    var digits = String(abs(number))
+    var groups: [String] = []
+    while digits.count > 3 {
+      groups.insert(String(digits.suffix(3)), at: 0)
+      digits = String(digits.dropLast(3))
+    }
+    return (number < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+  }
+
+  /// `45 s`, `3 min 05 s`, `2 h 10 min`.
+  package static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite else { return "-" }
+    if seconds < 9.95 { return fixed(seconds, 1) + " s" }
+    let whole = Int(seconds.rounded())
+    if whole < 60 { return "\(whole) s" }
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    if whole < 3600 { return "\(whole / 60) min \(two(whole % 60)) s" }
+    return "\(whole / 3600) h \(two(whole % 3600 / 60)) min"
+  }
+
+  package static func bytes(_ count: Int) -> String {
+    count < 10 << 20 ? "\(grouped((count + 1023) >> 10)) KiB" : "\(grouped(count >> 20)) MiB"
+  }
+}

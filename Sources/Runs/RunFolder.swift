@@ -1,0 +1,55 @@
+import Glibc
+import Tensors
+
+/// A run's folder: where each of its files is.
+package struct RunFolder: Sendable, Hashable {
+  package let path: String
+
+  /// A folder that is there.
+  package init(existing path: String) { self.path = path }
+
+  /// Makes `<name>-<hash>-s<seed>` in `runs`, or the first of `…-2`, `…-3` that is free.
+  ///
+  /// Making a folder is atomic, so of any number of simultaneous starts each gets one of its own.
+  package static func create(
+    in runs: String, name: String, hash: String, seed: UInt64
+  ) throws(FileError) -> RunFolder {
+    try makeFolders(runs)
+    let base = "\(runs)/\(name)-\(hash)-s\(seed)"
+    var number = 1
+    while true {
+      let path = number == 1 ? base : "\(base)-\(number)"
+      if mkdir(path, 0o777) == 0 { return RunFolder(existing: path) }
+      guard errno == EEXIST else { throw FileError(.make, path: path, code: errno) }
+      number += 1
+    }
+  }
+
+  /// The folder and those above it, where they are not there yet.
+  package static func makeFolders(_ path: String) throws(FileError) {
+    var made = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      made += "/" + part
+      if mkdir(made, 0o777) != 0, errno != EEXIST {
+        throw FileError(.make, path: made, code: errno)
+      }
+    }
+  }
+
+  /// The folder's own name.
+  package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  /// The experiment as it was given.
+  package var experiment: String { path + "/experiment.yaml" }
+  /// Everything resolved, with origins.
+  package var resolved: String { path + "/resolved.yaml" }
+  /// Status, machine, versions, fingerprints.
+  package var record: String { path + "/run.json" }
+  package var metrics: String { path + "/metrics.jsonl" }
+  package var timing: String { path + "/timing.jsonl" }
+  package var best: String { path + "/best.safetensors" }
+  package var last: String { path + "/last.safetensors" }
+  package var freeze: String { path + "/freeze.json" }
+  package var log: String { path + "/log.txt" }
+  package func predictions(_ split: String) -> String { path + "/predictions/\(split).csv" }
+}

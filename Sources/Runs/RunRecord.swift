@@ -1,0 +1,141 @@
+import FoundationEssentials
+import Tensors
+
+/// `run.json`: how a run stands, and where its numbers come from. Not deterministic.
+package struct RunRecord: Codable, Sendable {
+  package enum Status: String, Codable, Sendable {
+    case running
+    case completed
+    /// An error ended it.
+    case failed
+    /// A signal ended it.
+    case stopped
+    /// NaN or infinity ended it.
+    case diverged
+  }
+
+  package struct Best: Codable, Sendable {
+    package var metric: String
+    package var value: Double
+    package var phase: String
+    package var epoch: Int
+    package init(metric: String, value: Double, phase: String, epoch: Int) {
+      self.metric = metric
+      self.value = value
+      self.phase = phase
+      self.epoch = epoch
+    }
+  }
+
+  package struct Machine: Codable, Sendable {
+    package var host: String
+    package var processor: String
+    package var instructionSets: [String]
+    package var computeThreads: Int
+    package var loaderThreads: Int
+    package var provider: String
+    /// Versions by library.
+    package var libraries: [String: String]
+    package init(
+      host: String, processor: String, instructionSets: [String], computeThreads: Int,
+      loaderThreads: Int, provider: String, libraries: [String: String]
+    ) {
+      self.host = host
+      self.processor = processor
+      self.instructionSets = instructionSets
+      self.computeThreads = computeThreads
+      self.loaderThreads = loaderThreads
+      self.provider = provider
+      self.libraries = libraries
+    }
+  }
+
+  package struct Data: Codable, Sendable {
+    package var fingerprint: String
+    /// Pictures by split.
+    package var pictures: [String: Int]
+    package var classes: Int
+    package init(fingerprint: String, pictures: [String: Int], classes: Int) {
+      self.fingerprint = fingerprint
+      self.pictures = pictures
+      self.classes = classes
+    }
+  }
+
+  package struct Weights: Codable, Sendable {
+    /// Where they came from, in words.
+    package var source: String
+    /// SHA-256 of the file; none for random ones.
+    package var fingerprint: String?
+    package init(source: String, fingerprint: String?) {
+      self.source = source
+      self.fingerprint = fingerprint
+    }
+  }
+
+  package var status: Status
+  package var name: String
+  package var seed: UInt64
+  /// The whole configuration hash.
+  package var configuration: String
+  package var phase: String?
+  /// Epochs of the phase that are done.
+  package var epoch: Int?
+  /// ISO 8601, UTC.
+  package var started: String
+  package var ended: String?
+  package var heartbeat: String
+  package var command: [String]
+  package var version: String
+  package var commit: String?
+  package var machine: Machine
+  package var data: Data
+  package var weights: Weights
+  package var best: Best?
+  /// `test/*` by name, once there.
+  package var test: [String: Double]?
+  package var error: String?
+
+  package init(
+    name: String, seed: UInt64, configuration: String, command: [String], version: String,
+    commit: String?, machine: Machine, data: Data, weights: Weights
+  ) {
+    status = .running
+    self.name = name
+    self.seed = seed
+    self.configuration = configuration
+    started = Self.now()
+    heartbeat = started
+    self.command = command
+    self.version = version
+    self.commit = commit
+    self.machine = machine
+    self.data = data
+    self.weights = weights
+  }
+
+  /// The time, ISO 8601 in UTC with seconds.
+  package static func now() -> String { Date.now.formatted(.iso8601) }
+
+  /// Writes `run.json` whole.
+  package func write(to folder: RunFolder) throws(FileError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    // Infinities must not make a run's record unwritable.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    guard let data = try? encoder.encode(self) else {
+      preconditionFailure("a record holds nothing that JSON cannot")
+    }
+    try AtomicFile.write(path: folder.record, text: String(decoding: data, as: UTF8.self) + "\n")
+  }
+
+  static func decode(_ bytes: [UInt8]) throws -> RunRecord {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(RunRecord.self, from: FoundationEssentials.Data(bytes))
+  }
+}
