@@ -31,6 +31,14 @@ package struct Value: Sendable {
   package var element: Element
   /// Where the value was frozen by the phase: for parameters only.
   package var isTrainable: Bool
+
+  package init(name: String, shape: Shape, role: Role, element: Element, isTrainable: Bool) {
+    self.name = name
+    self.shape = shape
+    self.role = role
+    self.element = element
+    self.isTrainable = isTrainable
+  }
 }
 
 /// One operation at one place: what it reads and what it makes.

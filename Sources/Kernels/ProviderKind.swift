@@ -14,7 +14,7 @@ package enum ProviderKind: String, Sendable, CaseIterable {
   package var isAvailable: Bool {
     switch self {
     case .reference, .openblas: true
-    case .onednn: false
+    case .onednn: ComputeThreads.hasOneDNN
     }
   }
 
@@ -23,8 +23,8 @@ package enum ProviderKind: String, Sendable, CaseIterable {
     guard isAvailable else { throw .providerUnavailable(self) }
     switch self {
     case .reference: return [ReferenceProvider()]
-    case .openblas: return [ReferenceProvider()]
-    case .onednn: return [ReferenceProvider()]
+    case .openblas: return [OwnProvider(), ReferenceProvider()]
+    case .onednn: return [OneDNNProvider(), OwnProvider(), ReferenceProvider()]
     }
   }
 }

@@ -62,7 +62,7 @@ func assertClose(
     XCTFail("\(message): \(found.count) numbers, not \(expected.count)", file: file, line: line)
     return
   }
-  let scale = max(1e-4, expected.map { abs($0) }.max() ?? 0)
+  let scale = max(1e-3, expected.map { abs($0) }.max() ?? 0)
   var worst = 0.0
   for (a, b) in zip(found, expected) {
     let difference = abs(Double(a) - b)

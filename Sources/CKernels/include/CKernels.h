@@ -2,8 +2,10 @@
 // has is chosen once, at the first call.
 #ifndef XR_CKERNELS_H
 #define XR_CKERNELS_H
+#include "xr_gemm.h"
 #include "xr_isa.h"
 #include "xr_layout.h"
+#include "xr_network.h"
 #include "xr_optimizers.h"
 #include "xr_pool.h"
 #endif

@@ -77,9 +77,11 @@ package final class Program: @unchecked Sendable {
     updatedEntries = entries.filter { updated.contains($0.value) }.map(\.entry)
 
     // 2. Layouts, and the places that results share with inputs.
-    let layouts = graph.values.map { value in
-      value.role == .intermediate && value.element == .float32
-        ? providers[0].preferredLayout(for: value) : .plain
+    var layouts = graph.values.map { _ in Layout.plain }
+    for node in graph.nodes where !Self.makesWeights(node.operation) {
+      for output in node.outputs.compactMap({ $0 }) where graph[output].element == .float32 {
+        layouts[output.index] = providers[0].preferredLayout(for: graph[output])
+      }
     }
     self.layouts = layouts
     let hoisted = graph.isParameterOnly()
@@ -136,6 +138,11 @@ package final class Program: @unchecked Sendable {
   deinit {
     pointers.deallocate()
     versions.deallocate()
+  }
+
+  /// Weights have four dimensions as pictures do, but lie in the store's layout.
+  private static func makesWeights(_ operation: any Operation) -> Bool {
+    operation is FoldedWeights || operation is ConvolutionWeightGradient
   }
 
   private static func kernel(
