@@ -32,7 +32,7 @@ let package = Package(
     // Networks.
     .target(name: "Graphs", dependencies: ["Tensors"]),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS", "COneDNN", "Graphs"]),
-    .target(name: "Models", dependencies: ["Graphs", "Declarations"]),
+    .target(name: "Models", dependencies: ["Graphs", "Declarations", "Diagnostics"]),
     .target(name: "Optimizers", dependencies: ["CKernels", "Tensors", "Declarations"]),
 
     // Experiments, from text to a run folder.

@@ -41,11 +41,20 @@ package struct AdamW: Optimizer {
   package var stateCount: Int { moments.stateCount }
 
   package func update(
-    parameter: FloatBuffer, gradient: FloatBuffer, state: [FloatBuffer], step: Int, rate: Double,
-    threads: Int
+    parameter: FloatBuffer, gradient: FloatBuffer, gradientScale: Float, state: [FloatBuffer],
+    step: Int, rate: Double
   ) {
     moments.update(
-      parameter: parameter, gradient: gradient, state: state, step: step, rate: rate,
-      threads: threads)
+      parameter: parameter, gradient: gradient, gradientScale: gradientScale, state: state,
+      step: step, rate: rate)
+  }
+
+  package func updatePlain(
+    parameter: FloatBuffer, gradient: FloatBuffer, gradientScale: Float, state: [FloatBuffer],
+    step: Int, rate: Double
+  ) {
+    moments.updatePlain(
+      parameter: parameter, gradient: gradient, gradientScale: gradientScale, state: state,
+      step: step, rate: rate)
   }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 import Tensors
 
@@ -29,18 +30,31 @@ struct AdaptiveMoments: Sendable {
   }
 
   func update(
-    parameter: FloatBuffer, gradient: FloatBuffer, state: [FloatBuffer], step: Int, rate: Double,
-    threads: Int
+    parameter: FloatBuffer, gradient: FloatBuffer, gradientScale: Float, state: [FloatBuffer],
+    step: Int, rate: Double
   ) {
-    updatePlain(
-      parameter: parameter, gradient: gradient, state: state, step: step, rate: rate)
+    // AMSGrad is rare, so it has no kernel; nor has a first moment that follows by more than half, where torch
+    // rounds otherwise.
+    guard !amsgrad, Float(1 - beta1) < 0.5 else {
+      updatePlain(
+        parameter: parameter, gradient: gradient, gradientScale: gradientScale, state: state,
+        step: step, rate: rate)
+      return
+    }
+    check(parameter, gradient, state)
+    let scalars = scalars(step: step, rate: rate)
+    xr_adam_update(
+      parameter.pointer, gradient.pointer, state[0].pointer, state[1].pointer, parameter.count,
+      gradientScale, Float(1 - beta1), Float(beta2), Float(1 - beta2), Float(scalars.stepSize),
+      Float(scalars.correction2Root), Float(epsilon), isDecayDecoupled ? 0 : Float(weightDecay),
+      isDecayDecoupled ? Float(scalars.shrink) : 1)
   }
 
-  /// The meaning of `update`, one element after the other.
   func updatePlain(
-    parameter: FloatBuffer, gradient: FloatBuffer, state: [FloatBuffer], step: Int, rate: Double
+    parameter: FloatBuffer, gradient: FloatBuffer, gradientScale: Float, state: [FloatBuffer],
+    step: Int, rate: Double
   ) {
-    precondition(state.count == stateCount, "these moments need \(stateCount) buffers")
+    check(parameter, gradient, state)
     let scalars = scalars(step: step, rate: rate)
     let (p, g, m, v) = (
       parameter.pointer, gradient.pointer, state[0].pointer, state[1].pointer
@@ -51,7 +65,7 @@ struct AdaptiveMoments: Sendable {
     let (decay, shrink, epsilon) = (Float(weightDecay), Float(scalars.shrink), Float(epsilon))
     let (root, negativeStep) = (Float(scalars.correction2Root), Float(-scalars.stepSize))
     for index in 0..<parameter.count {
-      var direction = g[index]
+      var direction = g[index] * gradientScale
       if decay != 0 {
         if isDecayDecoupled {
           p[index] *= shrink
@@ -72,5 +86,12 @@ struct AdaptiveMoments: Sendable {
       }
       p[index] += negativeStep * m[index] / (second.squareRoot() / root + epsilon)
     }
+  }
+
+  private func check(_ parameter: FloatBuffer, _ gradient: FloatBuffer, _ state: [FloatBuffer]) {
+    precondition(state.count == stateCount, "these moments need \(stateCount) buffers")
+    precondition(
+      ([gradient] + state).allSatisfy { $0.count == parameter.count },
+      "gradient and state have the parameter's length")
   }
 }

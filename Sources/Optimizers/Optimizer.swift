@@ -15,20 +15,34 @@ package protocol Optimizer: Sendable {
   /// How many buffers of a parameter's shape it keeps for each; they start as zeros.
   var stateCount: Int { get }
 
-  /// Moves one parameter in place, and its state.
+  /// Moves one parameter in place, and its state; on all compute threads, whose number changes nothing.
   ///
   /// - Parameter step: counts from 1.
   /// - Parameter rate: the scheduler's, for this step.
-  /// - Parameter threads: at most so many; the result does not depend on it.
+  /// - Parameter gradientScale: multiplies the gradient first, as clipping asks for; 1 where there is none.
   func update(
-    parameter: FloatBuffer, gradient: FloatBuffer, state: [FloatBuffer], step: Int, rate: Double,
-    threads: Int)
+    parameter: FloatBuffer, gradient: FloatBuffer, gradientScale: Float, state: [FloatBuffer],
+    step: Int, rate: Double)
+
+  /// The meaning of `update`, plainly: one element after the other, without fused rounding.
+  func updatePlain(
+    parameter: FloatBuffer, gradient: FloatBuffer, gradientScale: Float, state: [FloatBuffer],
+    step: Int, rate: Double)
 
   /// Arguments that are valid alone but not together, as torch refuses them.
   static func conflicts(_ values: Values) -> [ArgumentConflict]
 }
 
 extension Optimizer {
+  /// Moves one parameter along its gradient as it is.
+  package func update(
+    parameter: FloatBuffer, gradient: FloatBuffer, state: [FloatBuffer], step: Int, rate: Double
+  ) {
+    update(
+      parameter: parameter, gradient: gradient, gradientScale: 1, state: state, step: step,
+      rate: rate)
+  }
+
   package static func conflicts(_ values: Values) -> [ArgumentConflict] { [] }
 }
 

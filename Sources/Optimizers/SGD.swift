@@ -1,3 +1,4 @@
+import CKernels
 import Declarations
 import Tensors
 
@@ -62,23 +63,29 @@ package struct SGD: Optimizer {
   package var stateCount: Int { momentum == 0 ? 0 : 1 }
 
   package func update(
-    parameter: FloatBuffer, gradient: FloatBuffer, state: [FloatBuffer], step: Int, rate: Double,
-    threads: Int
+    parameter: FloatBuffer, gradient: FloatBuffer, gradientScale: Float, state: [FloatBuffer],
+    step: Int, rate: Double
   ) {
-    updatePlain(
-      parameter: parameter, gradient: gradient, state: state, step: step, rate: rate)
+    precondition(state.count == stateCount, "SGD keeps \(stateCount) buffers")
+    precondition(
+      ([gradient] + state).allSatisfy { $0.count == parameter.count },
+      "gradient and state have the parameter's length")
+    xr_sgd_update(
+      parameter.pointer, gradient.pointer, state.first?.pointer, parameter.count, gradientScale,
+      Float(rate), Float(momentum), Float(1 - dampening), Float(weightDecay), nesterov ? 1 : 0,
+      step == 1 ? 1 : 0)
   }
 
-  /// The meaning of `update`, one element after the other.
   package func updatePlain(
-    parameter: FloatBuffer, gradient: FloatBuffer, state: [FloatBuffer], step: Int, rate: Double
+    parameter: FloatBuffer, gradient: FloatBuffer, gradientScale: Float, state: [FloatBuffer],
+    step: Int, rate: Double
   ) {
     precondition(state.count == stateCount, "SGD keeps \(stateCount) buffers")
     let (p, g) = (parameter.pointer, gradient.pointer)
     let (momentum, kept) = (Float(momentum), Float(1 - dampening))
     let (decay, rate) = (Float(weightDecay), Float(-rate))
     for index in 0..<parameter.count {
-      var direction = g[index]
+      var direction = g[index] * gradientScale
       if decay != 0 { direction += decay * p[index] }
       if let buffer = state.first?.pointer {
         buffer[index] =
