@@ -15,12 +15,15 @@ package struct Experiment: Sendable {
   package var phases: [Phase]
   /// The folder that run folders are made in, absolute.
   package var runs: String
+  /// The file and those that it extends, absolute, its own first.
+  package var files: [String]
   /// Where the values that belong to no section came from, by key.
   package var places: Places
 
   package init(
     name: String, notes: String? = nil, tags: [String] = [], seed: UInt64 = 0, data: DataSettings,
-    model: ModelSettings, phases: [Phase], runs: String, places: Places = Places()
+    model: ModelSettings, phases: [Phase], runs: String, files: [String] = [],
+    places: Places = Places()
   ) {
     self.name = name
     self.notes = notes
@@ -30,6 +33,7 @@ package struct Experiment: Sendable {
     self.model = model
     self.phases = phases
     self.runs = runs
+    self.files = files
     self.places = places
   }
 }

@@ -6,20 +6,20 @@ import Models
 ///
 /// A part that was wrong is left out without a further word.
 struct ExperimentBuilder {
-  let directory: String
+  let files: ExperimentFiles
   let families: Families
   private(set) var diagnostics: [Diagnostic] = []
   private var data: DataSettings?
   private var model: ModelSettings?
 
-  init(directory: String, families: Families) {
-    self.directory = directory
+  init(files: ExperimentFiles, families: Families) {
+    self.files = files
     self.families = families
   }
 
   mutating func experiment(_ values: Values) -> Experiment? {
     let runs = values.checked(ExperimentSection.runs).map {
-      $0.map { FilePath.absolute($0, in: directory) }
+      $0.map { absolute($0, values, "runs") }
         ?? FilePath.absolute("runs", in: FilePath.workingDirectory)
     }
     data = values.checked(ExperimentSection.data).flatMap { dataSettings($0.values) }
@@ -45,13 +45,18 @@ struct ExperimentBuilder {
     }
     return Experiment(
       name: name, notes: notes, tags: tags, seed: UInt64(seed), data: data, model: model,
-      phases: phases, runs: runs, places: places)
+      phases: phases, runs: runs, files: files.paths, places: places)
   }
 
   /// What must be there in the file system, as far as it is known.
   mutating func checkFiles() {
     if let data { diagnostics += ExperimentChecks.files(of: data) }
     if let model { diagnostics += ExperimentChecks.files(of: model) }
+  }
+
+  /// A path of the experiment, relative to the file that it is written in.
+  private func absolute(_ path: String, _ values: Values, _ key: String) -> String {
+    FilePath.absolute(path, in: files.directory(of: values.span(of: key)))
   }
 
   // MARK: Data
@@ -68,7 +73,7 @@ struct ExperimentBuilder {
           at: values.span(of: "builtin"),
           labels: values.span(of: "folder").map { [Diagnostic.Label($0, "the first")] } ?? []))
     case (.some(.some(let folder)), _):
-      source = .folder(FilePath.absolute(folder, in: directory))
+      source = .folder(absolute(folder, values, "folder"))
     case (_, .some(.some(let builtin))): source = .builtin(builtin)
     case (.some(.none), .some(.none)):
       diagnostics.append(
@@ -95,7 +100,7 @@ struct ExperimentBuilder {
     let base: String =
       switch source {
       case .folder(let folder): folder
-      case .builtin: directory
+      case .builtin: files.directory(of: values.span(of: "class_names"))
       }
     return DataSettings(
       source: source, trainSplit: train, validation: validation, testSplit: test,
@@ -117,7 +122,9 @@ struct ExperimentBuilder {
             ? "choose \(Suggestion.list(families.backbones, joinedBy: "or"))" : nil))
     }
     let written = values.checked(ModelSection.weights)
-    let weights = written.flatMap { self.weights($0, runs: runs) }
+    let weights = written.flatMap {
+      self.weights($0, in: files.directory(of: values.span(of: "weights")), runs: runs)
+    }
     if let written, weights == nil {
       let words = ["none", "builtin", "IMAGENET1K_V1", "IMAGENET1K_V2"]
       diagnostics.append(
@@ -134,7 +141,8 @@ struct ExperimentBuilder {
   }
 
   /// By its form alone, never by what happens to be in the file system.
-  private func weights(_ text: String, runs: String) -> ModelSettings.Weights? {
+  private func weights(_ text: String, in directory: String, runs: String) -> ModelSettings.Weights?
+  {
     if text == "none" { return ModelSettings.Weights.none }
     if text == "builtin" { return .builtin }
     if text.hasSuffix(".safetensors") { return .file(FilePath.absolute(text, in: directory)) }

@@ -31,9 +31,11 @@ package enum ExperimentLoader {
     families: Families = .standard,
     checksFiles: Bool = true
   ) -> (experiment: Experiment?, diagnostics: [Diagnostic]) {
-    var sources = [source]
-    // 1. Text to tree.
-    var (root, diagnostics) = DocumentParser.parse(source)
+    // 1. Text to tree, with what the file extends below it.
+    var files = ExperimentFiles()
+    let root = files.compose(source, in: directory)
+    var sources = files.sources
+    var diagnostics = files.diagnostics
 
     // 2. Overrides into the tree.
     var parsed: [Override] = []
@@ -54,18 +56,18 @@ package enum ExperimentLoader {
       tree = changed
       diagnostics += problems
     }
-    root = tree
 
     let pending = interpolations(in: tree)
 
     // 3. Tree to values, values to the experiment.
     var decoder = Decoder(families: families.all)
     let values = decoder.section(tree, ExperimentSection.declaration)
-    let hasLostValues = diagnostics.contains { lossy.contains($0.code) }
+    let hasLostValues =
+      files.isIncomplete || diagnostics.contains { lossy.contains($0.code) }
     diagnostics += decoder.diagnostics.filter { !hasLostValues || !missing.contains($0.code) }
     var experiment: Experiment?
     if let values {
-      var builder = ExperimentBuilder(directory: directory, families: families)
+      var builder = ExperimentBuilder(files: files, families: families)
       experiment = builder.experiment(values)
       if checksFiles { builder.checkFiles() }
       diagnostics += builder.diagnostics.filter { !hasLostValues || !missing.contains($0.code) }
@@ -118,7 +120,13 @@ package enum ExperimentLoader {
 
   /// `optimizer.lr=…` where the optimizers stand in the phases.
   private static func misplaced(_ override: Override, in root: Node) -> Diagnostic? {
-    guard let first = override.path.first, case .key(let key) = first.target, root[key] == nil,
+    guard let first = override.path.first, case .key(let key) = first.target else { return nil }
+    if key == ExperimentSection.extends.name {
+      return .error(
+        "bad-override", "'extends' works in a file alone", at: first.span,
+        help: "write a small file that extends it")
+    }
+    guard root[key] == nil,
       let phases = root[ExperimentSection.phases.name],
       case .sequence(let elements) = phases.content
     else { return nil }

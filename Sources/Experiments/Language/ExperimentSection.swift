@@ -4,6 +4,10 @@ import Documents
 /// The keys of an experiment's file.
 enum ExperimentSection {
   static let name = Parameter<String>("name", doc: "what its runs are called")
+  /// Resolved before decoding, so that decoding never sees it.
+  static let extends = Parameter<DeclaredValue>(
+    "extends", .optional(.either([.string, .list(.string, count: 1...64)])), default: .null,
+    doc: "files that this one is laid over, relative to it")
   static let notes = Parameter<String?>("notes", default: .some(nil), doc: "a text for people")
   static let tags = Parameter<[String]>("tags", default: [], doc: "words for people to filter by")
   static let seed = Parameter<Int>(
@@ -22,9 +26,10 @@ enum ExperimentSection {
 
   static let declaration = Declaration(
     section: Decoder.rootName,
-    [name, notes, tags, seed, data, model] + PhaseSection.inherited + PhaseSection.phaseOnly
+    [name, extends, notes, tags, seed, data, model] + PhaseSection.inherited
+      + PhaseSection.phaseOnly
       + [phases, runs],
-    later: ["seeds", "checkpoint", "cache", "gates", "sweep", "extends"].map { .key($0) },
+    later: ["seeds", "checkpoint", "cache", "gates", "sweep"].map { .key($0) },
     doc: "an experiment")
 }
 
