@@ -68,7 +68,8 @@ package struct MarkedText {
       let texts = [diagnostic.message, diagnostic.primary?.text ?? "", diagnostic.help ?? ""]
       let match = open.firstIndex { mark in
         mark.line == found.line && mark.column == found.column && mark.code == found.code
-          && mark.severity == found.severity && texts.contains { $0.contains(mark.text) }
+          && mark.severity == found.severity
+          && (mark.text.isEmpty || texts.contains { $0.contains(mark.text) })
       }
       if let match {
         open.remove(at: match)
