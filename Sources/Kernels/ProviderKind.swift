@@ -24,7 +24,8 @@ package enum ProviderKind: String, Sendable, CaseIterable {
     switch self {
     case .reference: return [ReferenceProvider()]
     case .openblas: return [OwnProvider(), ReferenceProvider()]
-    case .onednn: return [OneDNNProvider(), OwnProvider(), ReferenceProvider()]
+    case .onednn: 
+      return [OneDNNProvider(), OwnProvider(), ReferenceProvider()]
     }
   }
 }

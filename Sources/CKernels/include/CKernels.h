@@ -8,4 +8,5 @@
 #include "xr_network.h"
 #include "xr_optimizers.h"
 #include "xr_pool.h"
+#include "xr_small.h"
 #endif

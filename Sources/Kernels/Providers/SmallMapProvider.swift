@@ -1,0 +1,102 @@
+import CKernels
+import Graphs
+import Tensors
+
+/// Our own convolutions over maps of a few places in blocked layouts, where general ones mostly multiply padding.
+struct SmallMapProvider: Provider {
+  func kernel(for request: NodeRequest) -> (any Kernel)? {
+    let (graph, node) = (request.graph, request.node)
+    switch node.operation {
+    case let operation as Convolution:
+      guard let y = node.outputs[0],
+        let shape = shape(
+          operation.geometry, request.shape(0), graph[y].shape,
+          request.common([node.inputs[0], y, operation.hasResidual ? node.inputs.last : nil]))
+      else { return nil }
+      let (x, weights) = (node.inputs[0], node.inputs[1])
+      let bias = operation.hasBias ? node.inputs[2] : nil
+      let residual = operation.hasResidual ? node.inputs.last : nil
+      let packed = PackedWeights(shape, weights, isGradient: false)
+      return ClosureKernel("xr:small_map") { context in
+        let pointer = packed.pointer(context)
+        withUnsafePointer(to: shape) { shape in
+          xr_small_forward(
+            shape, context.floats(x), pointer, context.floats(bias), context.floats(residual),
+            operation.activation.code, context.floats(y))
+        }
+      }
+    case let operation as ConvolutionInputGradient:
+      guard let dx = node.outputs[0],
+        let shape = shape(
+          operation.geometry, operation.inputShape, request.shape(1),
+          request.common([node.inputs[1], dx]))
+      else { return nil }
+      let (weights, dy) = (node.inputs[0], node.inputs[1])
+      let packed = PackedWeights(shape, weights, isGradient: true)
+      return ClosureKernel("xr:small_map") { context in
+        let pointer = packed.pointer(context)
+        withUnsafePointer(to: shape) { shape in
+          xr_small_input_gradient(shape, context.floats(dy), pointer, context.floats(dx))
+        }
+      }
+    case let operation as ConvolutionWeightGradient:
+      let (x, dy, outputs) = (node.inputs[0], node.inputs[1], node.outputs)
+      guard let shape = shape(
+          operation.geometry, request.shape(0), request.shape(1), request.common([x, dy]))
+      else { return nil }
+      return ClosureKernel("xr:small_map") { context in
+        withUnsafePointer(to: shape) { shape in
+          xr_small_weight_gradient(
+            shape, context.floats(x), context.floats(dy), context.floats(outputs[0]),
+            context.floats(outputs[1]))
+        }
+      }
+    default:
+      return nil
+    }
+  }
+
+  /// The shape for the C kernels where they win; nil elsewhere. Measured once, committed: never timed at run time.
+  private func shape(
+    _ g: ConvolutionGeometry, _ picture: Shape, _ result: Shape, _ layout: Layout?
+  ) -> xr_small_shape? {
+    guard case .blocked(let block)? = layout, g.groups == 1, g.kernel <= 7,
+      result[2] * result[3] <= 4, picture[2] * picture[3] <= 16,
+      min(picture[1], result[1]) >= block
+    else { return nil }
+    return xr_small_shape(
+      n: picture[0], c: picture[1], h: picture[2], w: picture[3], o: result[1], oh: result[2],
+      ow: result[3], kernel: g.kernel, stride: g.stride, top: g.padding.top,
+      left: g.padding.left, block: block)
+  }
+}
+
+/// Weights in a kernel's own order, renewed when they changed.
+private final class PackedWeights {
+  private let shape: xr_small_shape
+  private let weights: ValueID
+  private let isGradient: Bool
+  private let buffer: FloatBuffer
+  private var packed: UInt64 = .max
+
+  init(_ shape: xr_small_shape, _ weights: ValueID, isGradient: Bool) {
+    self.shape = shape
+    self.weights = weights
+    self.isGradient = isGradient
+    buffer = withUnsafePointer(to: shape) {
+      FloatBuffer(count: xr_small_packed_floats($0, isGradient ? 1 : 0))
+    }
+  }
+
+  func pointer(_ context: borrowing RunContext) -> UnsafePointer<Float> {
+    let version = context.version(weights)
+    if packed != version {
+      let source = context.floats(weights)
+      withUnsafePointer(to: shape) {
+        xr_small_pack($0, source, buffer.pointer, isGradient ? 1 : 0)
+      }
+      packed = version
+    }
+    return UnsafePointer(buffer.pointer)
+  }
+}
