@@ -1,0 +1,36 @@
+import Diagnostics
+import Graphs
+import Models
+import Transforms
+
+/// Why a phase cannot be planned.
+enum PlanError: Error {
+  case pipeline(split: String, PipelineError)
+  case freeze(FreezeError)
+  case shape(split: String, ShapeError)
+
+  /// The mistake at its place in the file.
+  func diagnostic(_ phase: Phase, _ experiment: Experiment) -> Diagnostic {
+    switch self {
+    case .pipeline(let split, let error):
+      let components = split == "train" ? phase.trainTransforms : phase.evalTransforms
+      let blamed = error.index.map { components[$0].values }
+      return .error(
+        Diagnostic.Code(error.code), error.description,
+        at: error.parameter.flatMap { blamed?.span(of: $0) } ?? blamed?.span
+          ?? phase.places.span(of: "transforms." + split), help: error.help)
+    case .freeze(let error):
+      return .error(
+        "bad-freeze-selector", error.description, at: phase.places.span(of: "freeze"),
+        label: error.label, help: error.help)
+    case .shape(let split, let error):
+      return .error(
+        "shape-mismatch", "\(error.description), with the pictures of 'transforms.\(split)'",
+        at: experiment.model.places.span(of: "backbone"),
+        labels: phase.places.span(of: "transforms." + split).map {
+          [Diagnostic.Label($0, "the pictures' size is decided here")]
+        } ?? [],
+        help: error.help)
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import Diagnostics
+import Experiments
+import Glibc
+import Images
+import Loading
+import Models
+import Petals
+import Runs
+import Tensors
+
+/// The parts of a data set.
+package enum Split: String, Sendable, CaseIterable {
+  case train, val, test
+}
+
+/// An experiment's pictures: found, aligned by class name and, where wanted, each of them decoded once.
+package struct ExperimentData: Sendable {
+  /// The data folder; for embedded sets where they were written.
+  package let folder: String
+  /// Class folder names in the order of the logits.
+  package let classes: [String]
+  /// Names for people, by folder name.
+  package let classNames: [String: String]
+  /// SHA-256 over all paths and contents; empty where the pictures were not scanned.
+  package let fingerprint: String
+  private let samples: [Split: [Sample]]
+
+  /// The samples of a split; nil where the experiment has none.
+  package func samples(_ split: Split) -> [Sample]? { samples[split] }
+
+  /// Pictures by split.
+  package var counts: [String: Int] {
+    Dictionary(uniqueKeysWithValues: samples.map { ($0.key.rawValue, $0.value.count) })
+  }
+
+  /// One line for people.
+  package var summary: String {
+    let parts = Split.allCases.compactMap { split in
+      samples[split].map { "\($0.count) \(split.rawValue)" }
+    }
+    return "\(folder): \(parts.joined(separator: ", ")) pictures of \(classes.count) classes"
+  }
+
+  /// What a class is called: by the class-name file, else by its folder.
+  package func name(of folder: String) -> String { classNames[folder] ?? folder }
+
+  // MARK: Finding
+
+  /// Finds an experiment's pictures.
+  ///
+  /// - Parameter scans: decodes every picture, so that a bad one is named before training starts. A part of the
+  ///   training pictures as validation is chosen by content, so it is always read.
+  /// - Returns: the data where nothing is wrong, and all that is wrong or odd.
+  package static func find(
+    _ settings: DataSettings, seed: UInt64, scans: Bool, threads: Int
+  ) -> (data: ExperimentData?, diagnostics: [Diagnostic]) {
+    // 1. The folder.
+    let folder: String
+    let span = settings.places.span(of: "folder") ?? settings.places.section
+    switch settings.source {
+    case .folder(let path): folder = path
+    case .builtin(let name):
+      guard let set = PetalSet.all.first(where: { $0.name == name }) else {
+        return (
+          nil,
+          [
+            .error(
+              "unknown-builtin", "there is no embedded set '\(name)'",
+              at: settings.places.span(of: "builtin"),
+              label: Suggestion.label(for: name, among: PetalSet.all.map(\.name)))
+          ]
+        )
+      }
+      do {
+        folder = try set.materialized(threads: threads)
+      } catch {
+        return (nil, [.error("unwritable-cache", "\(error)", at: settings.places.span(of: "builtin"))])
+      }
+    }
+    // 2. Its pictures.
+    var splits = [(Split.train, settings.trainSplit)]
+    if case .folder(let name) = settings.validation { splits.append((.val, name)) }
+    if let test = settings.testSplit, isFolder(folder + "/" + test) { splits.append((.test, test)) }
+    var (found, diagnostics) = ImageFolder.read(
+      folder, splits: splits.map(\.1), chosen: settings.classes, at: span)
+    // 3. Their names.
+    var names: [String: String] = [:]
+    if let file = settings.classNames ?? builtinNames(settings, folder) {
+      do {
+        names = try ClassNames.read(file)
+      } catch {
+        diagnostics.append(
+          .error(
+            "bad-class-names", "'\(file)' \(error)", at: settings.places.span(of: "class_names"),
+            help: "it must be a JSON object from class folder to name"))
+      }
+      let unnamed = (found?.classes ?? []).filter { names[$0] == nil }
+      if let first = unnamed.first, !names.isEmpty {
+        diagnostics.append(
+          .warning(
+            "class-without-name",
+            "'\(file)' has no name for \(unnamed.count) classes, such as '\(first)'",
+            at: settings.places.span(of: "class_names"), help: "their folder names are shown"))
+      }
+    }
+    guard let found, !diagnostics.contains(where: { $0.severity == .error }) else {
+      return (nil, diagnostics)
+    }
+    // 4. A look at each, and the validation part where it is a part of the training pictures.
+    var samples = Dictionary(uniqueKeysWithValues: splits.map { ($0.0, found[$0.1]) })
+    var fingerprint = ""
+    var needsScan = scans
+    if case .fraction = settings.validation { needsScan = true }
+    if needsScan {
+      let scanned = splits.map { (split: $0.0, scan: PictureScan(found[$0.1], threads: threads)) }
+      for (_, scan) in scanned { diagnostics += problems(of: scan, at: span) }
+      guard !diagnostics.contains(where: { $0.severity == .error }) else {
+        return (nil, diagnostics)
+      }
+      fingerprint = PictureScan.fingerprint(
+        scanned.map { (samples[$0.split] ?? [], $0.scan.digests) })
+      if case .fraction(let fraction) = settings.validation, let all = samples[.train] {
+        let parts = ContentSplit.split(
+          all, digests: scanned[0].scan.digests, fraction: fraction, seed: seed)
+        samples[.train] = parts.train.map { all[$0] }
+        samples[.val] = parts.val.map { all[$0] }
+      }
+    }
+    return (
+      ExperimentData(
+        folder: folder, classes: found.classes, classNames: names, fingerprint: fingerprint,
+        samples: samples), diagnostics
+    )
+  }
+
+  private static func builtinNames(_ settings: DataSettings, _ folder: String) -> String? {
+    guard case .builtin = settings.source else { return nil }
+    return folder + "/" + PetalSet.classNamesFile
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  private static func problems(of scan: PictureScan, at span: Span?) -> [Diagnostic] {
+    scan.failures.map { sample, error in
+      .error(
+        "undecodable-picture", "'\(sample.file)' \(error)", at: span, help: error.help)
+    }
+      + scan.misnamed.map { sample, format in
+        .warning(
+          "misnamed-picture", "'\(sample.file)' is a \(format.rawValue) file by its content",
+          at: span, help: "it is read as what it is; rename it to silence this")
+      }
+  }
+
+  // MARK: Reading
+
+  func trainLoader(_ phase: PhasePlan, options: TrainerOptions) -> Loader {
+    let train = phase.phase.train
+    return Loader(
+      samples[.train] ?? [], pipeline: phase.trainPipeline,
+      Loader.Settings(
+        batchSize: train.batchSize, shuffle: train.shuffle, dropLast: train.dropLast,
+        seed: phase.seed, phase: phase.index, workers: options.workers))
+  }
+
+  func evalLoader(_ split: Split, _ phase: PhasePlan, options: TrainerOptions) -> Loader {
+    Loader(
+      samples[split] ?? [], pipeline: phase.evalPipeline,
+      Loader.Settings(
+        batchSize: phase.phase.train.batchSize, seed: phase.seed, phase: phase.index,
+        workers: options.workers))
+  }
+
+  /// What logits say of a picture.
+  func prediction(
+    _ split: Split, sample: Int, logits: UnsafeBufferPointer<Float>
+  ) -> Prediction {
+    let sample = (samples[split] ?? [])[sample]
+    let ranking = Ranking(logits)
+    return Prediction(
+      path: sample.path, label: classes[sample.label],
+      top: ranking.top(5).map { (classes[$0], ranking.probabilities[$0]) },
+      labelProbability: ranking.probabilities[sample.label])
+  }
+}
+
+/// Softmax over logits, and the classes by it.
+package struct Ranking {
+  package let probabilities: [Float]
+
+  package init(_ logits: UnsafeBufferPointer<Float>) {
+    let greatest = logits.max() ?? 0
+    let powers = logits.map { exp(Double($0 - greatest)) }
+    let sum = powers.reduce(0, +)
+    probabilities = powers.map { Float($0 / sum) }
+  }
+
+  /// The likeliest classes, the likeliest first; of equal ones the lower comes first.
+  package func top(_ count: Int) -> [Int] {
+    Array(
+      probabilities.indices.sorted { probabilities[$0] > probabilities[$1] || (probabilities[$0] == probabilities[$1] && $0 < $1) }
+        .prefix(count))
+  }
+}

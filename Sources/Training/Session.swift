@@ -1,0 +1,129 @@
+import Diagnostics
+import Experiments
+import Glibc
+import Kernels
+import Models
+import Runs
+import Tensors
+
+/// A run from a planned experiment to a finished folder: makes the folder, keeps its record, trains.
+package final class Session {
+  /// How a run ended.
+  package enum End {
+    case completed
+    case stopped(signal: String)
+    case diverged(TrainingError)
+    case failed(TrainingError)
+  }
+
+  package let folder: RunFolder
+  package let plan: ExperimentPlan
+  private let trainer: Trainer
+  private let log: RunLog
+  private var record: RunRecord
+
+  /// What the command line knows.
+  package struct Invocation {
+    package var command: [String]
+    package var version: String
+    package var commit: String?
+    package init(command: [String], version: String, commit: String?) {
+      self.command = command
+      self.version = version
+      self.commit = commit
+    }
+  }
+
+  /// Makes the run folder and fills it with what is known before the first picture.
+  package init(
+    _ plan: ExperimentPlan, data: ExperimentData, weights: StartingWeights,
+    source: [UInt8], options: TrainerOptions, invocation: Invocation,
+    observer: any TrainingObserver
+  ) throws(TrainingError) {
+    let experiment = plan.experiment
+    self.plan = plan
+    do {
+      folder = try RunFolder.create(
+        in: experiment.runs, name: experiment.name,
+        hash: String(experiment.configurationHash.prefix(8)), seed: experiment.seed)
+      try AtomicFile.write(path: folder.experiment, text: String(decoding: source, as: UTF8.self))
+      try AtomicFile.write(path: folder.resolved, text: experiment.resolvedYAML())
+      log = try RunLog(folder)
+      record = RunRecord(
+        name: experiment.name, seed: experiment.seed,
+        configuration: experiment.configurationHash, command: invocation.command,
+        version: invocation.version, commit: invocation.commit,
+        machine: MachineReport().record(options),
+        data: RunRecord.Data(
+          fingerprint: data.fingerprint, pictures: data.counts, classes: data.classes.count),
+        weights: RunRecord.Weights(source: weights.summary, fingerprint: weights.fingerprint))
+      try record.write(to: folder)
+    } catch {
+      throw .file(error)
+    }
+    trainer = try Trainer(
+      plan, data: data, model: LiveModel(plan.network, weights.state), folder: folder,
+      options: options, observer: observer)
+  }
+
+  /// The best epoch, once there is one.
+  package var best: BestEpoch? { trainer.best }
+
+  /// Trains to the end, or to what ends it; the record says which.
+  package func run() -> End {
+    trainer.onEpoch = { [unowned self] phase, epoch in
+      record.phase = phase
+      record.epoch = epoch
+      record.heartbeat = RunRecord.now()
+      noteBest()
+      log.line("phase \(phase), epoch \(epoch) done")
+      // The next epoch writes it again; a full disk ends the run where weights or metrics are written.
+      try? record.write(to: folder)
+    }
+    log.line("started: \(record.command.joined(separator: " "))")
+    let end: End
+    do throws(TrainingError) {
+      try trainer.run()
+      end = .completed
+    } catch {
+      switch error {
+      case .interrupted(let signal): end = .stopped(signal: signal)
+      case .diverged: end = .diverged(error)
+      default: end = .failed(error)
+      }
+    }
+    return conclude(end)
+  }
+
+  private func noteBest() {
+    record.best = trainer.best.map {
+      RunRecord.Best(metric: $0.metric, value: $0.value, phase: $0.phase, epoch: $0.epoch)
+    }
+  }
+
+  private func conclude(_ end: End) -> End {
+    noteBest()
+    record.ended = RunRecord.now()
+    record.heartbeat = record.ended ?? record.heartbeat
+    record.test = trainer.test.map { Dictionary(uniqueKeysWithValues: $0.named("test")) }
+    switch end {
+    case .completed: record.status = .completed
+    case .stopped(let signal):
+      record.status = .stopped
+      record.error = "stopped by \(signal)"
+    case .diverged(let error):
+      record.status = .diverged
+      record.error = "\(error)"
+    case .failed(let error):
+      record.status = .failed
+      record.error = "\(error)"
+    }
+    log.line(record.error ?? "completed")
+    do {
+      try record.write(to: folder)
+    } catch {
+      if case .completed = end { return .failed(.file(error)) }
+    }
+    return end
+  }
+}

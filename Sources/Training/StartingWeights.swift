@@ -1,0 +1,46 @@
+import Experiments
+import Images
+import Models
+import Tensors
+
+/// The numbers that a run starts from, and where they came from.
+package struct StartingWeights {
+  package let state: ModelState
+  /// One line for people.
+  package let summary: String
+  /// SHA-256 of the file; nil for random ones.
+  package let fingerprint: String?
+
+  /// Random, or from a file; a head for other classes is made new.
+  ///
+  /// A head is kept only from files that name their classes, and name ours in our order.
+  package static func make(
+    _ settings: ModelSettings, network: Network, classes: [String], seed: UInt64
+  ) throws(WeightsError) -> StartingWeights {
+    let path: String
+    switch settings.weights {
+    case .none:
+      return StartingWeights(
+        state: ModelState(initialized: network, seed: seed),
+        summary: "random, as \(network.backbone.mirrors) starts", fingerprint: nil)
+    case .builtin: path = try BuiltinWeights.path()
+    case .named(let name): path = try NamedWeights.path(name, backbone: network.backbone.name)
+    case .file(let file): path = file
+    case .run(let folder, let checkpoint): path = "\(folder)/\(checkpoint.rawValue).safetensors"
+    }
+    let file = try SafeTensorsFile(path: path)
+    let keepsHead = try WeightsMetadata(file).classes == classes
+    let (state, report) = try ModelState.load(
+      network, from: file, keepsHead: keepsHead, seed: seed)
+    return StartingWeights(
+      state: state, summary: "\(path): \(report.summary)", fingerprint: try digest(path))
+  }
+
+  private static func digest(_ path: String) throws(WeightsError) -> String {
+    var file = FileBytes()
+    do { try file.read(path) } catch {
+      throw .file(FileError(.read, path: path, code: 5))
+    }
+    return SHA256.hex(of: file.bytes)
+  }
+}

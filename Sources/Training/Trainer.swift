@@ -1,0 +1,218 @@
+import Experiments
+import Glibc
+import Kernels
+import Loading
+import Models
+import Runs
+import Tensors
+
+/// Trains a planned experiment from its first picture to its last prediction, and writes the run folder.
+package final class Trainer {
+  package let plan: ExperimentPlan
+  package let data: ExperimentData
+  package let folder: RunFolder
+  package let model: LiveModel
+  private let options: TrainerOptions
+  private let observer: any TrainingObserver
+  private let arena = Arena()
+  private var freezeReport = FreezeReport()
+  private let metricsFile: MetricsWriter
+  /// The best of the whole run so far: what `best.safetensors` holds.
+  package private(set) var best: BestEpoch?
+  /// What the best weights give on the test split, at the end.
+  package private(set) var test: EpochMetrics?
+  /// Called after each epoch's files are written, with the phase's name and the epoch from 1.
+  package var onEpoch: ((_ phase: String, _ epoch: Int) -> Void)?
+
+  /// - Parameter model: the numbers that the first phase starts from.
+  package init(
+    _ plan: ExperimentPlan, data: ExperimentData, model: LiveModel, folder: RunFolder,
+    options: TrainerOptions, observer: any TrainingObserver
+  ) throws(TrainingError) {
+    self.plan = plan
+    self.data = data
+    self.model = model
+    self.folder = folder
+    self.options = options
+    self.observer = observer
+    do { metricsFile = try MetricsWriter(folder) } catch { throw .file(error) }
+  }
+
+  /// All phases, then the predictions of the best epoch.
+  ///
+  /// - Throws: at the first failure; what was written until then stays readable.
+  package func run() throws(TrainingError) {
+    var snapshots = PhaseSnapshots()
+    for phase in plan.phases {
+      if let start = phase.phase.startFrom, let snapshot = snapshots[start] {
+        model.assign(snapshot)
+      }
+      snapshots = try run(phase)
+    }
+    try conclude()
+  }
+
+  /// The numbers after a phase, and those of its best epoch.
+  private struct PhaseSnapshots {
+    var best: ModelState?
+    var last: ModelState?
+    subscript(checkpoint: Checkpoint) -> ModelState? {
+      checkpoint == .best ? best : last
+    }
+  }
+
+  // MARK: One phase
+
+  private func run(_ phase: PhasePlan) throws(TrainingError) -> PhaseSnapshots {
+    let runner = PhaseRunner(phase, model: model, options: options, arena: arena)
+    let evaluator = try Evaluator(phase, model: model, options: options, arena: arena)
+    let trainLoader = data.trainLoader(phase, options: options)
+    let evalLoader = data.evalLoader(.val, phase, options: options)
+    let freeze = FreezeCheck(phase, state: state)
+    var stopping = EarlyStoppingState(phase.phase)
+    var snapshots = PhaseSnapshots()
+
+    for epoch in 0..<phase.phase.epochs {
+      let rate = runner.rate(epoch: epoch)
+      let clock = EpochClock()
+      // 1. Train.
+      observer.began(
+        phase: phase, epoch: epoch, batches: trainLoader.batchCount, split: .train)
+      var train = EpochMetrics(classes: plan.network.classes)
+      trainLoader.start(epoch: epoch)
+      while let batch = try next(trainLoader) {
+        try runner.run(batch, epoch: epoch, metrics: &train)
+        observer.advanced(batch: batch.count, metrics: train)
+        if let signal = Interrupts.pending {
+          try interrupted(phase, epoch: epoch, signal: signal)
+        }
+      }
+      let trained = clock.lap()
+      // 2. Validate.
+      observer.began(phase: phase, epoch: epoch, batches: evalLoader.batchCount, split: .val)
+      evalLoader.start(epoch: 0)
+      let val = try evaluator.run(evalLoader) { [observer] count in
+        observer.advanced(batch: count, metrics: nil)
+      }
+      let validated = clock.lap()
+      // 3. Write, and keep the best.
+      let values = train.named("train") + val.named("val")
+      try write { () throws(FileError) in
+        try metricsFile.append(
+          phase: phase.phase.name, epoch: epoch + 1, step: runner.step, rate: rate, values: values)
+        try metricsFile.appendTiming(
+          phase: phase.phase.name, epoch: epoch + 1, trainSeconds: trained,
+          validationSeconds: validated, pictures: train.count,
+          waitSeconds: trainLoader.takeWaitSeconds())
+      }
+      let monitored = values.first { $0.0 == phase.phase.train.monitor }?.1 ?? .nan
+      let improved = stopping.isBest(monitored)
+      if improved {
+        snapshots.best = model.state.copy()
+        try keepIfBest(phase, epoch: epoch, value: monitored)
+      }
+      try save(folder.last, phase, epoch: epoch + 1, value: monitored)
+      observer.ended(
+        phase: phase, epoch: epoch, rate: rate, train: train, val: val, seconds: trained + validated,
+        isBest: improved)
+      onEpoch?(phase.phase.name, epoch + 1)
+      if stopping.shouldStop { break }
+    }
+    snapshots.last = model.state.copy()
+
+    // 4. Prove what was frozen.
+    let report = freeze.report(model)
+    freezeReport.phases.append(report)
+    try write { () throws(FileError) in try freezeReport.write(to: folder) }
+    let moved = report.movedFrozenTensors
+    guard moved.isEmpty else {
+      throw .frozenMoved(phase: phase.phase.name, tensors: moved)
+    }
+    return snapshots
+  }
+
+  // MARK: Files
+
+  /// Writes `best.safetensors` where this epoch is the best of the whole run.
+  private func keepIfBest(
+    _ phase: PhasePlan, epoch: Int, value: Double
+  ) throws(TrainingError) {
+    let metric = phase.phase.train.monitor
+    if let best, best.metric == metric,
+      !BestEpoch.isBetter(value, than: best.value, metric: metric)
+    {
+      return
+    }
+    best = BestEpoch(
+      metric: metric, value: value, phase: phase.phase.name, phaseIndex: phase.index,
+      epoch: epoch + 1)
+    try save(folder.best, phase, epoch: epoch + 1, value: value)
+  }
+
+  private func save(
+    _ path: String, _ phase: PhasePlan, epoch: Int, value: Double
+  ) throws(TrainingError) {
+    let metadata = WeightsMetadata(
+      backbone: plan.network.backbone.name, classes: data.classes,
+      classNames: data.classNames.isEmpty ? nil : data.classNames,
+      transforms: TransformNotes.json(phase.phase.evalTransforms),
+      metric: "\(phase.phase.train.monitor) \(value)", epoch: epoch)
+    do {
+      try SafeTensors.write(
+        path: path, tensors: model.state.stored(), metadata: metadata.dictionary)
+    } catch {
+      throw .weights(error)
+    }
+  }
+
+  /// Ends the run in the middle of an epoch with what has been learned so far.
+  private func interrupted(
+    _ phase: PhasePlan, epoch: Int, signal: String
+  ) throws(TrainingError) {
+    try save(folder.last, phase, epoch: epoch, value: .nan)
+    throw .interrupted(signal: signal)
+  }
+
+  /// Reloads the best weights from their file and writes what they say of val and test.
+  private func conclude() throws(TrainingError) {
+    guard let best else { return }
+    let phase = plan.phases[best.phaseIndex]
+    do {
+      let file = try SafeTensorsFile(path: folder.best)
+      model.assign(try ModelState.load(plan.network, from: file, seed: plan.experiment.seed).state)
+    } catch {
+      throw .weights(error)
+    }
+    for split in [Split.val, .test] where data.samples(split) != nil {
+      let metrics = try predict(split, phase)
+      guard split == .test else { continue }
+      try write { () throws(FileError) in
+        try metricsFile.appendTest(
+          phase: best.phase, epoch: best.epoch, values: metrics.named("test"))
+      }
+      test = metrics
+      observer.tested(metrics)
+    }
+  }
+
+  private func predict(_ split: Split, _ phase: PhasePlan) throws(TrainingError) -> EpochMetrics {
+    let evaluator = try Evaluator(phase, model: model, options: options, arena: arena)
+    let loader = data.evalLoader(split, phase, options: options)
+    var predictions: [Prediction] = []
+    loader.start(epoch: 0)
+    let metrics = try evaluator.run(loader, each: { [data] sample, logits in
+      predictions.append(data.prediction(split, sample: sample, logits: logits))
+    })
+    let lines = predictions
+    try write { () throws(FileError) in try PredictionsWriter.write(lines, to: folder, split: split.rawValue) }
+    return metrics
+  }
+
+  private func next(_ loader: Loader) throws(TrainingError) -> Batch? {
+    do { return try loader.next() } catch { throw .loading(error) }
+  }
+
+  private func write(_ body: () throws(FileError) -> Void) throws(TrainingError) {
+    do { try body() } catch { throw .file(error) }
+  }
+}

@@ -1,0 +1,56 @@
+import Graphs
+import Images
+import Kernels
+import Loading
+import Models
+import Tensors
+
+/// Why a run ends before its end.
+package enum TrainingError: Error {
+  case kernel(KernelError)
+  /// The last batch of an epoch is too small for the network.
+  case batchShape(phase: String, count: Int, ShapeError)
+  /// The loss is NaN or infinite. Epoch and step count from 1.
+  case diverged(phase: String, epoch: Int, step: Int)
+  /// Frozen tensors changed: a bug in xrun.
+  case frozenMoved(phase: String, tensors: [String])
+  /// A signal asked for the end.
+  case interrupted(signal: String)
+  case loading(LoadingError)
+  case file(FileError)
+  case weights(WeightsError)
+}
+
+// MARK: Wording
+
+extension TrainingError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .kernel(let error): "\(error)"
+    case .batchShape(let phase, let count, let error):
+      "the last batch of phase '\(phase)' has \(count) pictures: \(error)"
+    case .diverged(let phase, let epoch, let step):
+      "the loss of phase '\(phase)' is no number in epoch \(epoch), step \(step)"
+    case .frozenMoved(let phase, let tensors):
+      "phase '\(phase)' changed \(tensors.count) tensors that were frozen, such as "
+        + "'\(tensors.first ?? "")'"
+    case .interrupted(let signal): "stopped by \(signal)"
+    case .loading(let error): "\(error)"
+    case .file(let error): "\(error)"
+    case .weights(let error): "\(error)"
+    }
+  }
+
+  /// One line of what to do.
+  package var help: String? {
+    switch self {
+    case .kernel, .file: nil
+    case .batchShape: "set 'train: {drop_last: true}', or another 'batch_size'"
+    case .diverged: "lower the learning rate, or set 'train: {clip_grad_norm: 1.0}'"
+    case .frozenMoved: "this is a bug in xrun; 'freeze.json' has the tensors"
+    case .interrupted: nil
+    case .loading: "the file changed or went away while training; put it back and run again"
+    case .weights(let error): error.help
+    }
+  }
+}

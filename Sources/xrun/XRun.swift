@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// The command `xrun`: `xrun FILE [key=value …]` trains, the rest are verbs.
+@main
+struct XRun: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "xrun",
+    abstract: "Trains image classifiers from a YAML file, and keeps what came of it.",
+    discussion: """
+      xrun experiments/fc_only.yaml            check the file, train, write a run folder
+      xrun experiments/fc_only.yaml seed=1     the same with another seed
+      xrun plan experiments/fc_only.yaml       what would be trained, before anything is
+      xrun compare runs/                       which setting was better
+
+      Exit codes: 0 done, 2 wrong input, 3 the machine failed, 4 training diverged, 64 wrong usage,
+      70 a bug in xrun, 75 stopped early.
+      """,
+    version: XRunVersion.text,
+    subcommands: [
+      TrainCommand.self, CheckCommand.self, PlanCommand.self, LsCommand.self, CompareCommand.self,
+      EvalCommand.self, PredictCommand.self, DoctorCommand.self,
+    ],
+    defaultSubcommand: TrainCommand.self)
+}
