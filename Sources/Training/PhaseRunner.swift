@@ -69,16 +69,16 @@ final class PhaseRunner {
     }
 
     let gradients = trained.map { program.output("gradient/" + $0.name) }
-    if let limit = plan.phase.train.clipGradNorm {
-      GradientClipping.clip(gradients, to: limit)
-    }
+    let scale =
+      plan.phase.train.clipGradNorm.map {
+        GradientClipping.scale(norm: GradientClipping.norm(gradients), limit: $0)
+      } ?? 1
     let rate = rate(epoch: epoch)
     step += 1
     for (tensor, gradient) in zip(trained, gradients) {
       optimizer.update(
-        parameter: model.buffer(tensor.name), gradient: gradient,
-        state: optimizerState[tensor.name] ?? [], step: step, rate: rate,
-        threads: options.threads)
+        parameter: model.buffer(tensor.name), gradient: gradient, gradientScale: scale,
+        state: optimizerState[tensor.name] ?? [], step: step, rate: rate)
       model.store.touch(tensor.name)
     }
     if plan.movesStatistics { model.countBatch(where: plan.movesStatistics(of:)) }

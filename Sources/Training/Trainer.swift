@@ -68,13 +68,13 @@ package final class Trainer {
     let evaluator = try Evaluator(phase, model: model, options: options, arena: arena)
     let trainLoader = data.trainLoader(phase, options: options)
     let evalLoader = data.evalLoader(.val, phase, options: options)
-    let freeze = FreezeCheck(phase, state: state)
+    let freeze = FreezeCheck(phase, model: model)
     var stopping = EarlyStoppingState(phase.phase)
     var snapshots = PhaseSnapshots()
 
     for epoch in 0..<phase.phase.epochs {
       let rate = runner.rate(epoch: epoch)
-      let clock = EpochClock()
+      var clock = EpochClock()
       // 1. Train.
       observer.began(
         phase: phase, epoch: epoch, batches: trainLoader.batchCount, split: .train)
@@ -91,9 +91,8 @@ package final class Trainer {
       // 2. Validate.
       observer.began(phase: phase, epoch: epoch, batches: evalLoader.batchCount, split: .val)
       evalLoader.start(epoch: 0)
-      let val = try evaluator.run(evalLoader) { [observer] count in
-        observer.advanced(batch: count, metrics: nil)
-      }
+      let val = try evaluator.run(
+        evalLoader, progress: { [observer] in observer.advanced(batch: $0, metrics: nil) })
       let validated = clock.lap()
       // 3. Write, and keep the best.
       let values = train.named("train") + val.named("val")
@@ -161,7 +160,7 @@ package final class Trainer {
       try SafeTensors.write(
         path: path, tensors: model.state.stored(), metadata: metadata.dictionary)
     } catch {
-      throw .weights(error)
+      throw .file(error)
     }
   }
 

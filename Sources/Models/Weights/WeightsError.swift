@@ -17,6 +17,8 @@ package enum WeightsError: Error, Sendable {
   case badMetadata(path: String, key: String)
   /// The weights that xrun brings are in none of the places.
   case noBuiltinWeights(file: String, places: [String])
+  /// Weights by a torchvision name are in none of the places.
+  case noNamedWeights(name: String, backbone: String, places: [String])
 
   /// What is wrong in the bytes of a `.safetensors` file.
   package enum Damage: Sendable, Hashable {
@@ -57,6 +59,8 @@ extension WeightsError: CustomStringConvertible {
       "the metadata '\(key)' of '\(path)' is not what it should be"
     case .noBuiltinWeights(let file, let places):
       "the builtin weights '\(file)' are in none of " + Suggestion.list(places)
+    case .noNamedWeights(let name, let backbone, let places):
+      "the weights '\(name)' of '\(backbone)' are not at " + Suggestion.list(places, joinedBy: "or")
     }
   }
 
@@ -69,6 +73,8 @@ extension WeightsError: CustomStringConvertible {
     case .otherBackbone(_, let found, _): "state 'backbone: \(found)', or other weights"
     case .unfitting: "check that the file was saved from this backbone"
     case .badMetadata: "the file may have been changed by another program"
+    case .noNamedWeights:
+      "put a .safetensors file with torchvision's names there, or state 'weights: <file>'"
     case .noBuiltinWeights: "set XRUN_WEIGHTS_DIR to the folder that holds the file"
     }
   }

@@ -1,0 +1,37 @@
+import Glibc
+import Kernels
+import Runs
+import Tensors
+
+/// What a run ran on.
+package struct MachineReport {
+  package init() {}
+
+  package func record(_ options: TrainerOptions) -> RunRecord.Machine {
+    RunRecord.Machine(
+      host: host, processor: processor, instructionSets: [ComputeLibraries.instructionSet],
+      computeThreads: options.threads, loaderThreads: options.workers,
+      provider: options.provider.rawValue,
+      libraries: ComputeLibraries.versions(for: options.provider))
+  }
+
+  package var host: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "?" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// The processor's own name.
+  package var processor: String {
+    guard let file = fopen("/proc/cpuinfo", "r") else { return "?" }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 1024)
+    while fgets(&line, Int32(line.count), file) != nil {
+      let bytes = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+      let text = String(decoding: bytes, as: UTF8.self)
+      guard text.hasPrefix("model name"), let colon = text.firstIndex(of: ":") else { continue }
+      return String(text[text.index(colon, offsetBy: 2)...].prefix { $0 != "\n" })
+    }
+    return "?"
+  }
+}
