@@ -17,3 +17,11 @@ package enum ComputeLibraries {
     xr_onednn_load() == 1 ? nil : String(cString: xr_onednn_problem())
   }
 }
+
+extension ComputeLibraries {
+  /// A line for each library: its version, or why it is not used.
+  package static func report() -> [String] {
+    let version = versions(for: .onednn)["oneDNN"]
+    return ["oneDNN      " + (version ?? "not used: \(oneDNNProblem ?? "")")]
+  }
+}

@@ -77,22 +77,22 @@ package final class Trainer {
       var clock = EpochClock()
       // 1. Train.
       observer.began(
-        phase: phase, epoch: epoch, batches: trainLoader.batchCount, split: .train)
+        phase: phase, epoch: epoch, pictures: trainLoader.pictureCount, split: .train)
       var train = EpochMetrics(classes: plan.network.classes)
       trainLoader.start(epoch: epoch)
       while let batch = try next(trainLoader) {
         try runner.run(batch, epoch: epoch, metrics: &train)
-        observer.advanced(batch: batch.count, metrics: train)
+        observer.advanced(pictures: batch.count, metrics: train)
         if let signal = Interrupts.pending {
           try interrupted(phase, epoch: epoch, signal: signal)
         }
       }
       let trained = clock.lap()
       // 2. Validate.
-      observer.began(phase: phase, epoch: epoch, batches: evalLoader.batchCount, split: .val)
+      observer.began(phase: phase, epoch: epoch, pictures: evalLoader.pictureCount, split: .val)
       evalLoader.start(epoch: 0)
       let val = try evaluator.run(
-        evalLoader, progress: { [observer] in observer.advanced(batch: $0, metrics: nil) })
+        evalLoader, progress: { [observer] in observer.advanced(pictures: $0, metrics: nil) })
       let validated = clock.lap()
       // 3. Write, and keep the best.
       let values = train.named("train") + val.named("val")

@@ -2,6 +2,9 @@ import ArgumentParser
 import Diagnostics
 import Experiments
 import Glibc
+import Models
+import Tensors
+import Training
 
 /// What commands share: reading an experiment and telling people what is wrong with it.
 enum Reading {
@@ -26,5 +29,38 @@ enum Reading {
     report(diagnostics)
     guard let plan else { throw Outcome.wrongInput.exit }
     return plan
+  }
+}
+
+extension Reading {
+  /// The experiment's pictures; otherwise as `experiment`.
+  static func data(_ experiment: Experiment, scans: Bool) throws -> ExperimentData {
+    let (data, diagnostics) = ExperimentData.find(
+      experiment.data, seed: experiment.seed, scans: scans, threads: Threads.processors)
+    report(diagnostics)
+    guard let data else { throw Outcome.wrongInput.exit }
+    return data
+  }
+
+  /// One error without a place in a file, as the last word of a command.
+  static func fail(_ code: Diagnostic.Code, _ error: some CustomStringConvertible, help: String?)
+    -> Diagnostic
+  {
+    .error(code, "\(error)", at: nil, help: help)
+  }
+
+  /// The weights that the experiment starts from; otherwise as `experiment`.
+  static func weights(_ plan: ExperimentPlan, classes: [String]) throws -> StartingWeights {
+    do {
+      return try StartingWeights.make(
+        plan.experiment.model, network: plan.network, classes: classes, seed: plan.experiment.seed)
+    } catch {
+      report([
+        .error(
+          "unusable-weights", "\(error)", at: plan.experiment.model.places.span(of: "weights"),
+          help: error.help)
+      ])
+      throw Outcome.wrongInput.exit
+    }
   }
 }

@@ -24,9 +24,9 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let experiment = try Reading.experiment(file, overrides)
-    let data = try Reading.data(experiment)
+    let data = try Reading.data(experiment, scans: false)
     let plan = try Reading.plan(experiment, classes: data.classes.count)
     Terminal.print(
-      PlanReport(plan, data: data.summary).text(width: Terminal.width(1)))
+      try PlanReport(plan, data: data.summary).text())
   }
 }

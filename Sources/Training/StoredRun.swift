@@ -1,0 +1,166 @@
+import Diagnostics
+import Experiments
+import Images
+import Kernels
+import Loading
+import Models
+import Runs
+import Tensors
+import Transforms
+
+/// A run's stored weights with what belongs to them: classes, transforms, network.
+package final class StoredRun {
+  package let folder: RunFolder
+  package let experiment: Experiment
+  package let plan: PhasePlan
+  /// Class folder names in the order of the logits.
+  package let classes: [String]
+  package let classNames: [String: String]
+  /// The epoch that the weights are of, from 1.
+  package let epoch: Int?
+  private let model: LiveModel
+  private let options: TrainerOptions
+
+  /// Why stored weights cannot be used.
+  package enum Failure: Error {
+    case noSplit(Split, folder: String)
+    case experiment([Diagnostic])
+    case weights(WeightsError)
+    /// The weights do not say which classes they are for.
+    case noClasses(path: String)
+    case otherClasses(missing: [String], unknown: [String])
+    case training(TrainingError)
+    case data([Diagnostic])
+  }
+
+  /// Reads `resolved.yaml` and the weights of the best or last epoch.
+  package init(
+    _ folder: RunFolder, checkpoint: Checkpoint, options: TrainerOptions
+  ) throws(Failure) {
+    self.folder = folder
+    self.options = options
+    let (experiment, diagnostics) = ExperimentLoader.load(
+      path: folder.resolved, overrides: [], checksFiles: false)
+    guard let experiment else { throw .experiment(diagnostics) }
+    self.experiment = experiment
+    let path = checkpoint == .best ? folder.best : folder.last
+    let (file, metadata) = try Self.opened(path)
+    guard let classes = metadata.classes else { throw .noClasses(path: path) }
+    self.classes = classes
+    classNames = metadata.classNames ?? [:]
+    epoch = metadata.epoch
+    let (made, problems) = ExperimentPlan.make(experiment, classes: classes.count)
+    guard let made, let last = made.phases.last else { throw .experiment(problems) }
+    // Transforms of evaluation may differ by phase; the record says whose the best weights are.
+    let best = checkpoint == .best ? RunReader(folder.path).record?.best?.phase : nil
+    plan = made.phases.first { $0.phase.name == best } ?? last
+    do {
+      let state = try ModelState.load(made.network, from: file, seed: experiment.seed).state
+      model = LiveModel(made.network, state)
+    } catch {
+      throw .weights(error)
+    }
+  }
+
+  private static func opened(
+    _ path: String
+  ) throws(Failure) -> (SafeTensorsFile, WeightsMetadata) {
+    do {
+      let file = try SafeTensorsFile(path: path)
+      return (file, try WeightsMetadata(file))
+    } catch {
+      throw .weights(error)
+    }
+  }
+
+  /// What a class is called: by the names stored with the weights, else by its folder.
+  package func name(of folder: String) -> String { classNames[folder] ?? folder }
+
+  /// The metrics of a split, of the run's own data or of another folder of the same layout.
+  ///
+  /// - Throws: where the data's classes are not those of the weights.
+  package func evaluate(_ split: Split, folder: String?) throws(Failure) -> EpochMetrics {
+    var settings = experiment.data
+    if let folder { settings.source = .folder(folder) }
+    let (data, problems) = ExperimentData.find(
+      settings, seed: experiment.seed, scans: false, threads: options.threads)
+    guard let data else { throw .data(problems) }
+    guard data.classes == classes else {
+      throw .otherClasses(
+        missing: classes.filter { !data.classes.contains($0) },
+        unknown: data.classes.filter { !classes.contains($0) })
+    }
+    guard data.samples(split) != nil else { throw .noSplit(split, folder: data.folder) }
+    do {
+      let evaluator = try Evaluator(plan, model: model, options: options, arena: Arena())
+      let loader = data.evalLoader(split, plan, options: options)
+      loader.start(epoch: 0)
+      return try evaluator.run(loader)
+    } catch {
+      throw .training(error)
+    }
+  }
+
+  /// What the network says of one picture: classes with their probabilities, the likeliest first.
+  package struct Answer {
+    package let path: String
+    /// Nil where the picture cannot be read.
+    package let top: [(folder: String, name: String, probability: Float)]?
+    package let problem: String?
+  }
+
+  /// Predicts pictures in their order; ones that cannot be read come with the reason.
+  package func predict(_ paths: [String], top count: Int) throws(Failure) -> [Answer] {
+    // A bad picture must not end the others, so each is looked at first.
+    let samples = paths.map { Sample(path: $0, file: $0, label: 0) }
+    let scan = PictureScan(samples, threads: options.threads)
+    let problems = Dictionary(scan.failures.map { ($0.sample.path, "\($0.error)") }) { a, _ in a }
+    let sound = samples.filter { problems[$0.path] == nil }
+    var answers: [String: [(folder: String, name: String, probability: Float)]] = [:]
+    if !sound.isEmpty {
+      do {
+        let evaluator = try Evaluator(plan, model: model, options: options, arena: Arena())
+        let loader = Loader(
+          sound, pipeline: plan.evalPipeline,
+          Loader.Settings(batchSize: plan.phase.train.batchSize, workers: options.workers))
+        loader.start(epoch: 0)
+        _ = try evaluator.run(loader, each: { [self] sample, logits in
+          let ranking = Ranking(logits)
+          answers[sound[sample].path] = ranking.top(count).map {
+            (classes[$0], name(of: classes[$0]), ranking.probabilities[$0])
+          }
+        })
+      } catch {
+        throw .training(error)
+      }
+    }
+    return paths.map { Answer(path: $0, top: answers[$0], problem: problems[$0]) }
+  }
+}
+
+// MARK: Wording
+
+extension StoredRun.Failure: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .experiment: "the run's experiment cannot be used"
+    case .data: "the data cannot be used"
+    case .weights(let error): "\(error)"
+    case .noClasses(let path): "'\(path)' does not say which classes it is for"
+    case .otherClasses(let missing, let unknown):
+      "the data's classes are not those of the weights"
+        + (missing.isEmpty ? "" : "; it lacks \(Suggestion.list(Array(missing.prefix(5))))")
+        + (unknown.isEmpty ? "" : "; the weights do not know \(Suggestion.list(Array(unknown.prefix(5))))")
+    case .noSplit(let split, let folder): "'\(folder)' has no split '\(split.rawValue)'"
+    case .training(let error): "\(error)"
+    }
+  }
+
+  /// What led to it, where that has places of its own.
+  package var diagnostics: [Diagnostic] {
+    switch self {
+    case .experiment(let diagnostics), .data(let diagnostics): diagnostics
+    default: []
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Glibc
+import Reports
+import Runs
+
+/// `xrun ls [FOLDER]`
+struct LsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ls",
+    abstract: "Lists runs with their state and their best result.",
+    discussion: """
+      Example: xrun ls runs/
+
+      Next: 'xrun compare runs/' shows only the settings that differ.
+      """)
+
+  @Argument(help: "A folder of runs.")
+  var folder = "runs"
+
+  func run() throws {
+    let runs = try RunPaths.read([folder])
+    guard !runs.isEmpty else {
+      Terminal.error("no runs in '\(folder)'")
+      return
+    }
+    Terminal.print(RunTable.text(runs, width: Terminal.width(STDOUT_FILENO)))
+    RunPaths.report(runs)
+  }
+}
+
+/// Runs by paths: run folders, or folders of run folders.
+enum RunPaths {
+  static func read(_ paths: [String]) throws -> [RunReader] {
+    try paths.flatMap { path -> [RunReader] in
+      let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+      var status = stat()
+      guard stat(path, &status) == 0 else {
+        let reason = String(cString: strerror(errno))
+        Reading.report([
+          .error("missing-run", "'\(path)' cannot be read: \(reason)", at: nil)
+        ])
+        throw Outcome.wrongInput.exit
+      }
+      let single = RunReader(path)
+      return single.record != nil || !single.metrics.isEmpty ? [single] : RunReader.all(in: path)
+    }
+  }
+
+  /// Says what could not be read.
+  static func report(_ runs: [RunReader]) {
+    for run in runs { for problem in run.problems { Terminal.error("warning: \(problem)") } }
+  }
+}

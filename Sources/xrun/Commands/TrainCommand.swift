@@ -1,0 +1,130 @@
+import ArgumentParser
+import Diagnostics
+import Experiments
+import Glibc
+import Images
+import Kernels
+import Reports
+import Tensors
+import Training
+
+/// `xrun FILE [key=value …]`: the command without a verb.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Trains an experiment and writes its run folder (the verb may be left out).",
+    discussion: """
+      Example: xrun experiments/fc_only.yaml optimizer.lr=3e-3 seed=1
+
+      Prints the run folder's path. Ctrl-C ends the run at the next step with its weights kept, and code 75;
+      a second Ctrl-C ends it at once.
+      Next: 'xrun compare runs/' and 'xrun predict RUN PICTURE…'.
+      """)
+
+  @Argument(help: "An experiment file.")
+  var file: String
+
+  @Argument(help: ArgumentHelp("Values to set, such as optimizer.lr=3e-4.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @OptionGroup var machine: MachineOptions
+
+  @Flag(help: "Print nothing but errors and the run folder's path.")
+  var quiet = false
+
+  func run() throws {
+    Interrupts.install()
+    // 1. Everything that can be wrong is found before a picture is trained on.
+    let experiment = try Reading.experiment(file, overrides)
+    let data = try Reading.data(experiment, scans: true)
+    let plan = try Reading.plan(experiment, classes: data.classes.count)
+    let weights = try Reading.weights(plan, classes: data.classes)
+    let options = try machine.options(workers: experiment.data.workers)
+
+    // 2. The run.
+    let observer = ProgressObserver(isQuiet: quiet)
+    let session: Session
+    do {
+      session = try Session(
+        plan, data: data, weights: weights, source: source(), options: options,
+        invocation: Session.Invocation(
+          command: CommandLine.arguments, version: XRunVersion.text, commit: nil),
+        observer: observer)
+    } catch {
+      throw report(error)
+    }
+    observer.say("data     \(data.summary)")
+    observer.say("weights  \(weights.summary)")
+    observer.say("run      \(session.folder.path)")
+    let end = session.run()
+    observer.finish()
+
+    // 3. What came of it.
+    switch end {
+    case .completed:
+      if let best = session.best {
+        observer.say(
+          "best     \(best.metric) \(Numbers.fixed(best.value, 4)) in phase '\(best.phase)', epoch \(best.epoch)"
+        )
+      }
+      Terminal.print(session.folder.path)
+    case .stopped(let signal):
+      Terminal.error(
+        "stopped by \(signal); 'last.safetensors' in \(session.folder.path) has the weights so far")
+      throw Outcome.stopped.exit
+    case .diverged(let error), .failed(let error):
+      throw report(error)
+    }
+  }
+
+  private func source() throws -> [UInt8] {
+    var bytes = FileBytes()
+    do { try bytes.read(file) } catch { throw Outcome.wrongInput.exit }
+    return Array(bytes.bytes)
+  }
+
+  /// Says what ended the run, and gives the exit code for it.
+  private func report(_ error: any Error) -> ExitCode {
+    guard let error = error as? TrainingError else { return Outcome.bug.exit }
+    let (code, outcome): (Diagnostic.Code, Outcome) =
+      switch error {
+      case .diverged: ("diverged", .diverged)
+      case .frozenMoved: ("frozen-moved", .bug)
+      case .interrupted: ("stopped", .stopped)
+      case .batchShape: ("shape-mismatch", .wrongInput)
+      case .loading: ("unreadable-picture", .wrongInput)
+      case .kernel, .file, .weights: ("machine-failure", .machineFailed)
+      }
+    Reading.report([Reading.fail(code, error, help: error.help)])
+    return outcome.exit
+  }
+}
+
+/// How commands that compute use the machine.
+struct MachineOptions: ParsableArguments {
+  @Option(help: "Compute threads; by default one for each processor.")
+  var threads: Int?
+
+  @Option(help: "Kernels from: onednn, openblas or reference; by default the best that is there.")
+  var provider: ProviderKind?
+
+  func options(workers: Int?) throws -> TrainerOptions {
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("'--threads' must be from 1 to 256, not \(threads)")
+    }
+    if let provider, !provider.isAvailable {
+      Reading.report([
+        .error(
+          "provider-unavailable", "the provider '\(provider.rawValue)' cannot be used here", at: nil,
+          help: "'xrun doctor' says why")
+      ])
+      throw Outcome.machineFailed.exit
+    }
+    let processors = Threads.processors
+    return TrainerOptions(
+      threads: threads ?? processors, workers: workers ?? processors,
+      provider: provider ?? .best)
+  }
+}
+
+extension ProviderKind: ExpressibleByArgument {}
