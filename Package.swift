@@ -60,8 +60,10 @@ let package = Package(
     .testTarget(name: "PetalsTests", dependencies: ["Petals", "TestSupport"]),
     .testTarget(name: "GraphsTests", dependencies: ["Graphs", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
-    .testTarget(name: "ModelsTests", dependencies: ["Models", "Kernels", "TestSupport"]),
-    .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"]),
+    .testTarget(
+      name: "ModelsTests", dependencies: ["Models", "Kernels", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(
+      name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"],
       exclude: ["Mistakes"]),

@@ -19,9 +19,10 @@ package struct MaxPooling: Operation {
   }
 
   private func pooled(_ size: Int) -> Int {
-    let span = size + 2 * padding - kernel
+    // With `ceilMode` even a picture smaller than the window gives one result, as in torch.
+    let span = size + 2 * padding - kernel + (ceilMode ? stride - 1 : 0)
     guard span >= 0 else { return 0 }
-    var count = (span + (ceilMode ? stride - 1 : 0)) / stride + 1
+    var count = span / stride + 1
     if ceilMode, (count - 1) * stride >= size + padding { count -= 1 }
     return count
   }

@@ -27,7 +27,7 @@ package struct LoadReport: Sendable, Hashable {
   package var metadata: WeightsMetadata
 
   /// The tensors without which the network would be wrong.
-  package var unfitting: [Item] { (missing + otherShape).filter { !harmless.contains($0.name) } }
+  package var unfitting: [Item] { (otherShape + missing).filter { !harmless.contains($0.name) } }
   fileprivate var harmless: Set<String> = []
 
   init(path: String, metadata: WeightsMetadata) {
