@@ -18,6 +18,10 @@ final class NetworkTests: XCTestCase {
         fileURLWithPath: Places.repository + "/Tests/ModelsTests/Goldens/" + file))
   }
 
+  func testGoldensAreWhatTheirGeneratorWrote() throws {
+    try GoldenManifest.check("Tests/ModelsTests/Goldens")
+  }
+
   func testTensorsEqualTorchvisionsAndTimms() throws {
     for backbone in BackboneCatalogue.all {
       let text = String(decoding: try golden(backbone.name + ".txt"), as: UTF8.self)

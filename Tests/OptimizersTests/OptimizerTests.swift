@@ -45,6 +45,10 @@ final class OptimizerTests: XCTestCase {
     }
   }
 
+  func testGoldensAreWhatTheirGeneratorWrote() throws {
+    try GoldenManifest.check("Tests/OptimizersTests/Goldens")
+  }
+
   func testTrajectoriesEqualTorchs() throws {
     try checkTrajectories { optimizer, parameter, gradient, state, step in
       optimizer.update(
