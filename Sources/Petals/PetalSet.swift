@@ -40,6 +40,9 @@ package struct PetalSet: Sendable {
   /// Every set, by name.
   package static let all = [petals, pretraining]
 
+  /// The set that experiments ask for by this name, if there is one.
+  package static func named(_ name: String) -> PetalSet? { all.first { $0.name == name } }
+
   /// The class folders' names, in order.
   package var folders: [String] {
     let digits = String(kinds.count).utf8.count

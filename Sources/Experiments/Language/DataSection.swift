@@ -1,4 +1,5 @@
 import Declarations
+import Petals
 
 /// The keys of `data`.
 enum DataSection {
@@ -6,7 +7,7 @@ enum DataSection {
     "folder", default: .some(nil),
     doc: "the folder with a folder per split, relative to the experiment's file")
   static let builtin = Parameter<String?>(
-    "builtin", .optional(.choice(["petals"])), default: .some(nil),
+    "builtin", .optional(.choice(PetalSet.all.map(\.name))), default: .some(nil),
     doc: "an embedded set of pictures in place of a folder")
   static let splits = Parameter<ComponentValue>(
     section: SplitsSection.declaration, doc: "what the splits' folders are called")
