@@ -23,9 +23,12 @@ package enum ProviderKind: String, Sendable, CaseIterable {
     guard isAvailable else { throw .providerUnavailable(self) }
     switch self {
     case .reference: return [ReferenceProvider()]
-    case .openblas: return [OwnProvider(), ReferenceProvider()]
-    case .onednn: 
-      return [OneDNNProvider(), OwnProvider(), ReferenceProvider()]
+    case .openblas: return [OpenBLASProvider(), OwnProvider(), ReferenceProvider()]
+    case .onednn:
+      return [
+        OneDNNProvider(), OwnProvider(), OpenBLASProvider(usesLibrary: false),
+        ReferenceProvider(),
+      ]
     }
   }
 }

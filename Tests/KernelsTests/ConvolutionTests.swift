@@ -20,9 +20,13 @@ final class ConvolutionTests: XCTestCase {
       Case(c: 3, h: 16, w: 14, o: 32, kernel: 7, stride: 2, padding: Padding(3)),
       Case(c: 24, o: 40, kernel: 1, padding: Padding(0)),
       Case(c: 16, o: 17, kernel: 1, stride: 2, padding: Padding(0)),
-      Case(c: 16, h: 9, w: 8, o: 16, stride: 2, padding: Padding(top: 0, left: 0, bottom: 1, right: 1)),
-      Case(c: 17, h: 9, w: 8, o: 17, stride: 2, groups: 17, padding: Padding(top: 0, left: 0, bottom: 1, right: 1)),
-      Case(c: 24, o: 24, groups: 24), Case(c: 32, o: 32, kernel: 5, groups: 32, padding: Padding(2)),
+      Case(
+        c: 16, h: 9, w: 8, o: 16, stride: 2, padding: Padding(top: 0, left: 0, bottom: 1, right: 1)),
+      Case(
+        c: 17, h: 9, w: 8, o: 17, stride: 2, groups: 17,
+        padding: Padding(top: 0, left: 0, bottom: 1, right: 1)),
+      Case(c: 24, o: 24, groups: 24),
+      Case(c: 32, o: 32, kernel: 5, groups: 32, padding: Padding(2)),
       Case(c: 32, o: 32, groups: 2), Case(c: 6, o: 9, groups: 3),
     ]
   }

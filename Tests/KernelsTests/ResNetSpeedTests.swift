@@ -61,7 +61,8 @@ final class ResNetSpeedTests: XCTestCase {
         for name in trained { store.touch(name) }
       }
       print(
-        name, kind, "best", Int(best * 1e3), "ms, of processors", Int(bestCPU * 1e3), "ms =", Int(Double(batch) / best), "images/s; made in",
+        name, kind, "best", Int(best * 1e3), "ms, of processors", Int(bestCPU * 1e3), "ms =",
+        Int(Double(batch) / best), "images/s; made in",
         Int(made * 1e3), "ms; arena", program.arenaBytes >> 20, "MiB")
       if showsNodes { print(program.profileReport()) }
     }

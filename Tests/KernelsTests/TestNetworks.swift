@@ -80,7 +80,8 @@ enum TestNetworks {
       var stream = RandomStream(seed: seed, purpose: .test, [UInt64(index)])
       let isScale = value.shape.rank == 1 && value.name.hasSuffix("weight")
       let isVariance = value.name.hasSuffix("running_var")
-      let fan = value.shape.rank > 1 && value.role == .parameter
+      let fan =
+        value.shape.rank > 1 && value.role == .parameter
         ? Double(value.shape.count / value.shape[0]) : 1
       values[value.name] = (0..<value.shape.count).map { _ in
         let number = stream.uniform(-1, 1)

@@ -2,6 +2,7 @@
 // has is chosen once, at the first call.
 #ifndef XR_CKERNELS_H
 #define XR_CKERNELS_H
+#include "xr_columns.h"
 #include "xr_gemm.h"
 #include "xr_isa.h"
 #include "xr_layout.h"

@@ -41,7 +41,8 @@ struct SmallMapProvider: Provider {
       }
     case let operation as ConvolutionWeightGradient:
       let (x, dy, outputs) = (node.inputs[0], node.inputs[1], node.outputs)
-      guard let shape = shape(
+      guard
+        let shape = shape(
           operation.geometry, request.shape(0), request.shape(1), request.common([x, dy]))
       else { return nil }
       return ClosureKernel("xr:small_map") { context in
