@@ -18,6 +18,7 @@ package final class StoredRun {
   package let classNames: [String: String]
   /// The epoch that the weights are of, from 1.
   package let epoch: Int?
+  private let metadata: WeightsMetadata
   private let model: LiveModel
   private let options: TrainerOptions
 
@@ -49,6 +50,7 @@ package final class StoredRun {
     self.classes = classes
     classNames = metadata.classNames ?? [:]
     epoch = metadata.epoch
+    self.metadata = metadata
     let (made, problems) = ExperimentPlan.make(experiment, classes: classes.count)
     guard let made, let last = made.phases.last else { throw .experiment(problems) }
     // Transforms of evaluation may differ by phase; the record says whose the best weights are.
@@ -98,6 +100,19 @@ package final class StoredRun {
       return try evaluator.run(loader)
     } catch {
       throw .training(error)
+    }
+  }
+
+  /// Writes the weights to a file of their own, with their metadata.
+  ///
+  /// - Parameter asHalves: stores matrices and kernels as float16, which halves the file.
+  package func export(to path: String, asHalves: Bool) throws(Failure) {
+    do {
+      try SafeTensors.write(
+        path: path, tensors: model.state.stored(asHalves: asHalves),
+        metadata: metadata.dictionary)
+    } catch {
+      throw .training(.file(error))
     }
   }
 

@@ -18,7 +18,7 @@ struct XRun: ParsableCommand {
     version: XRunVersion.text,
     subcommands: [
       TrainCommand.self, CheckCommand.self, PlanCommand.self, LsCommand.self, CompareCommand.self,
-      EvalCommand.self, PredictCommand.self, DoctorCommand.self,
+      EvalCommand.self, PredictCommand.self, ExportCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 }

@@ -65,6 +65,7 @@ extension Reading {
   static func report(_ failure: StoredRun.Failure) -> ExitCode {
     report(failure.diagnostics + [fail("unusable-run", failure, help: nil)])
     if case .training(.kernel) = failure { return Outcome.machineFailed.exit }
+    if case .training(.file) = failure { return Outcome.machineFailed.exit }
     if case .training(.interrupted) = failure { return Outcome.stopped.exit }
     return Outcome.wrongInput.exit
   }
