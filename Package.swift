@@ -49,6 +49,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    .executableTarget(
+      name: "xrun-bench", dependencies: ["Kernels", "Models", "Optimizers"],
+      path: "Benchmarks/xrun-bench"),
+
     // Tests: one target per source target, then those that cross targets.
     .target(name: "TestSupport", dependencies: ["Tensors", "Diagnostics"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"]),
