@@ -133,5 +133,5 @@ while let line = readLine() {
     try task.run()
     count += 1
   }
-  answer(Double(batch * count) / (now() - begin))
+  answer("\(Double(batch * count) / (now() - begin))")
 }
