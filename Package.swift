@@ -54,7 +54,8 @@ let package = Package(
       path: "Benchmarks/xrun-bench"),
 
     // Tests: one target per source target, then those that cross targets.
-    .target(name: "TestSupport", dependencies: ["Tensors", "Diagnostics"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Tensors", "Diagnostics"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"]),
@@ -73,6 +74,8 @@ let package = Package(
       exclude: ["Mistakes"]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(
+      name: "GoldenTests", dependencies: ["Training", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "EndToEndTests", dependencies: ["Training", "Reports", "TestSupport"]),
   ]
 )

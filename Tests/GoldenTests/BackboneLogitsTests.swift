@@ -1,0 +1,138 @@
+import Diagnostics
+import Experiments
+import Foundation
+import Graphs
+import Images
+import Kernels
+import Models
+import Tensors
+import TestSupport
+import Transforms
+import XCTest
+
+/// Logits of whole backbones with real weights on real photographs, decoded, resized and cropped by
+/// xrun, against torch's. `Tools/golden/models.py` made the goldens.
+final class BackboneLogitsTests: XCTestCase {
+  func testSqueezeNet() throws { try check("squeezenet1_0") }
+  func testEfficientNetLite() throws { try check("tf_efficientnet_lite0") }
+
+  private struct Manifest: Decodable {
+    struct Picture: Decodable {
+      var path, sha256: String
+    }
+    struct Tolerance: Decodable {
+      var logits: Double
+    }
+    struct Backbone: Decodable {
+      var file, sha256, weights: String
+      var weights_sha256: String
+      var mean, std: [Double]
+      var top1: [Int]
+    }
+    var pictures: [Picture]
+    var tolerance: Tolerance
+    var backbones: [String: Backbone]
+  }
+
+  private static let folder = Places.repository + "/Tests/GoldenTests/Goldens/"
+
+  private func check(_ name: String) throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: Self.folder + "manifest.json"))
+    let manifest = try JSONDecoder().decode(Manifest.self, from: data)
+    let golden = try XCTUnwrap(manifest.backbones[name])
+    let weights = try Places.shared(golden.weights)
+    XCTAssertEqual(try digest(weights), golden.weights_sha256, "other weights than the golden's")
+    let expected = try SafeTensorsFile(path: Self.folder + golden.file).floats("logits").array
+    let count = manifest.pictures.count
+    XCTAssertEqual(count, 32)
+    XCTAssertEqual(expected.count, count * 1000)
+
+    // 1. Pixels, through the language and the transforms.
+    let pipeline = try pipeline(mean: golden.mean, std: golden.std)
+    XCTAssertEqual(pipeline.outputShape, [3, 224, 224])
+    let size = pipeline.outputShape.count
+    let pictures = FloatBuffer(count: count * size)
+    var canvas = Canvas()
+    for (index, picture) in manifest.pictures.enumerated() {
+      let path = try Places.shared(picture.path)
+      XCTAssertEqual(try digest(path), picture.sha256, "another picture than the golden's: \(path)")
+      canvas.picture = try Picture(contentsOf: path)
+      try pipeline.run(
+        on: &canvas, seed: 0, at: SamplePlace(phase: 0, epoch: 0, sample: UInt64(index)),
+        into: UnsafeMutableBufferPointer(
+          rebasing: pictures.floats[index * size..<(index + 1) * size])
+      )
+    }
+
+    // 2. Logits, by every provider that is fast enough.
+    let network = Network(
+      try XCTUnwrap(BackboneCatalogue.backbone(named: name)), classes: 1000)
+    let file = try SafeTensorsFile(path: weights)
+    let (state, report) = try ModelState.load(network, from: file, seed: 0)
+    XCTAssertNil(report.replacedHead)
+    let store = ParameterStore()
+    for (name, buffer) in state.floats { store.set(name, buffer) }
+    let graph = try GraphCompiler.evaluation(
+      network.graph(batch: count, height: 224, width: 224, mode: .evaluation), labelSmoothing: nil)
+    for kind in [ProviderKind.openblas, .onednn] where kind.isAvailable {
+      let program = try Program(graph, provider: kind, threads: 2, store: store)
+      try program.run(inputs: ["pictures": .floats(pictures)])
+      compare(
+        program.output("logits").array, expected, count, manifest.tolerance.logits,
+        "\(name) by \(kind)")
+    }
+  }
+
+  private func compare(
+    _ found: [Float], _ expected: [Float], _ count: Int, _ tolerance: Double, _ place: String
+  ) {
+    XCTAssertEqual(found.count, expected.count)
+    guard found.count == expected.count, let high = expected.max(), let low = expected.min() else {
+      return XCTFail(place)
+    }
+    for row in 0..<count {
+      let range = row * 1000..<(row + 1) * 1000
+      XCTAssertEqual(
+        argmax(found[range]), argmax(expected[range]), "\(place): top 1 of picture \(row)")
+    }
+    var worst: Float = 0
+    for (a, b) in zip(found, expected) {
+      worst = (a - b).isNaN ? .infinity : max(worst, abs(a - b))
+    }
+    let relative = Double(worst) / Double(high - low)
+    print("\(place): logits differ by \(relative) of their range at most")
+    XCTAssertLessThan(relative, tolerance, place)
+  }
+
+  private func argmax(_ logits: ArraySlice<Float>) -> Int? {
+    logits.indices.max { logits[$0] < logits[$1] }.map { $0 - logits.startIndex }
+  }
+
+  /// The evaluation pipeline of an experiment, as users write it.
+  private func pipeline(mean: [Double], std: [Double]) throws -> Pipeline {
+    let text = """
+      name: golden
+      data: {folder: /nowhere}
+      transforms:
+        train: [{Resize: 256}, {CenterCrop: 224}, ToTensor]
+        eval:
+          - Resize: 256
+          - CenterCrop: 224
+          - ToTensor
+          - Normalize: {mean: \(mean), std: \(std)}
+      model: {backbone: resnet18, weights: none}
+      loss: CrossEntropyLoss
+      optimizer: SGD
+      epochs: 1
+      """
+    let (experiment, diagnostics) = ExperimentLoader.load(
+      SourceText(name: "golden.yaml", bytes: Array(text.utf8)), in: "/", checksFiles: false)
+    XCTAssertEqual(diagnostics.map(\.message), [])
+    return try Pipeline(XCTUnwrap(experiment).phases[0].evalTransforms)
+  }
+
+  private func digest(_ path: String) throws -> String {
+    let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    return data.withUnsafeBytes { SHA256.hex(of: $0) }
+  }
+}
