@@ -36,8 +36,9 @@ package struct ExperimentPlan: Sendable {
     var diagnostics: [Diagnostic] = []
     for (index, phase) in experiment.phases.enumerated() {
       do throws(PlanError) {
-        phases.append(try PhasePlan(
-          phase, index: index, seed: experiment.seed, network: network))
+        phases.append(
+          try PhasePlan(
+            phase, index: index, seed: experiment.seed, network: network))
       } catch {
         diagnostics.append(error.diagnostic(phase, experiment))
       }

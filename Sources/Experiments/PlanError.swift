@@ -21,7 +21,8 @@ enum PlanError: Error {
           ?? phase.places.span(of: "transforms." + split), help: error.help)
     case .freeze(let error):
       return .error(
-        "bad-freeze-selector", error.description, at: phase.places.span(of: "freeze"),
+        "bad-freeze-selector", error.description,
+        at: phase.places.span(of: "freeze." + phase.freeze.selection.key),
         label: error.label, help: error.help)
     case .shape(let split, let error):
       return .error(
@@ -31,6 +32,18 @@ enum PlanError: Error {
           [Diagnostic.Label($0, "the pictures' size is decided here")]
         } ?? [],
         help: error.help)
+    }
+  }
+}
+
+extension FreezePolicy.Selection {
+  /// The key under `freeze` that states it.
+  fileprivate var key: String {
+    switch self {
+    case .none: "none"
+    case .allButHead, .allBut: "all_but"
+    case .until: "until"
+    case .only: "only"
     }
   }
 }

@@ -15,12 +15,16 @@ package struct Comparison {
   }
 
   package let groups: [Group]
-  /// Paths of settings that are not the same in all groups, sorted.
+  /// Paths of settings that are not the same in all groups, sorted. Where a group lacks a whole part, such as
+  /// `phases`, the part is one path.
   package let differing: [String]
+  /// Runs that are not completed, and so not compared.
+  package let unfinished: [RunReader]
 
   package init(_ runs: [RunReader]) {
     var byHash: [String: Group] = [:]
-    for run in runs where !run.epochs.isEmpty {
+    unfinished = runs.filter { $0.record?.status != .completed || $0.epochs.isEmpty }
+    for run in runs where run.record?.status == .completed && !run.epochs.isEmpty {
       let hash = run.record?.configuration ?? run.folder.path
       if byHash[hash] == nil {
         byHash[hash] = Group(runs: [], settings: Self.settings(run.folder.resolved))
@@ -31,9 +35,7 @@ package struct Comparison {
       let (a, b) = ($0.mean("val/acc1") ?? -1, $1.mean("val/acc1") ?? -1)
       return a != b ? a > b : $0.runs[0].folder.name < $1.runs[0].folder.name
     }
-    let paths = Set(groups.flatMap { $0.settings.keys })
-    let groups = groups
-    differing = paths.filter { path in Set(groups.map { $0.settings[path] }).count > 1 }.sorted()
+    differing = Self.differing(groups)
   }
 
   package func text(width: Int) -> String {
@@ -61,10 +63,32 @@ package struct Comparison {
         Numbers.duration(group.average(Self.seconds) ?? .nan),
         Numbers.fixed(group.average(Self.speed), 0),
       ]
-      row += differing.map { group.settings[$0] ?? "-" }
+      row += differing.map(group.text)
       table.add(row)
     }
-    return table.text(width: width)
+    var text = table.text(width: width)
+    if !unfinished.isEmpty {
+      let names = unfinished.map {
+        "\($0.folder.name) (\($0.record?.status.rawValue ?? "no run.json"))"
+      }
+      text += "\n(not compared: \(names.joined(separator: ", ")))"
+    }
+    return text
+  }
+
+  private static func differing(_ groups: [Group]) -> [String] {
+    let paths = Set(groups.flatMap { $0.settings.keys })
+    var differing = Set<String>()
+    for path in paths where Set(groups.map { $0.settings[path] }).count > 1 {
+      // The shortest part of the path that some group has nothing of stands for all below it.
+      let parts = path.split(separator: ".")
+      let prefix = (1...parts.count).map { parts.prefix($0).joined(separator: ".") }.first {
+        prefix in
+        groups.contains { !$0.has(prefix) }
+      }
+      differing.insert(prefix ?? path)
+    }
+    return differing.sorted()
   }
 
   private static func seconds(_ run: RunReader) -> Double? {
@@ -104,7 +128,8 @@ package struct Comparison {
             add(element, name.map { path + "." + $0 } ?? "\(path)[\(index)]")
           }
         }
-      case .scalar(let scalar): settings[path] = scalar.text
+      // What is switched off is the same as what is not there.
+      case .scalar(let scalar): settings[path] = node.isNull ? nil : scalar.text
       }
     }
     if let root { add(root, "") }
@@ -127,6 +152,27 @@ package struct Comparison {
 }
 
 extension Comparison.Group {
+  /// Whether it has a setting, or settings below the path.
+  func has(_ path: String) -> Bool {
+    settings[path] != nil || settings.keys.contains { $0.hasPrefix(path + ".") }
+  }
+
+  /// A setting; of a part with several settings the names of what stands in it.
+  func text(_ path: String) -> String {
+    if let value = settings[path] { return value }
+    let below = settings.filter { $0.key.hasPrefix(path + ".") }.map {
+      (key: $0.key.dropFirst(path.count + 1), value: $0.value)
+    }.sorted { $0.key < $1.key }
+    guard !below.isEmpty else { return "-" }
+    if below.count <= 2 { return below.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
+    var names: [Substring] = []
+    for entry in below {
+      let name = entry.key.prefix { $0 != "." }
+      if !names.contains(name) { names.append(name) }
+    }
+    return names.joined(separator: " ")
+  }
+
   /// The mean over the runs that have the value; nil where none has.
   func average(_ value: (RunReader) -> Double?) -> Double? {
     let values = runs.compactMap(value)

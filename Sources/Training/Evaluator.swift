@@ -50,7 +50,9 @@ final class Evaluator {
         count: batch.count)
       if let each {
         for (row, sample) in batch.samples.enumerated() {
-          each(sample, UnsafeBufferPointer(rebasing: logits.floats[row * classes..<(row + 1) * classes]))
+          each(
+            sample,
+            UnsafeBufferPointer(rebasing: logits.floats[row * classes..<(row + 1) * classes]))
         }
       }
       progress?(batch.count)

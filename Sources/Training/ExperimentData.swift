@@ -74,7 +74,9 @@ package struct ExperimentData: Sendable {
       do {
         folder = try set.materialized(threads: threads)
       } catch {
-        return (nil, [.error("unwritable-cache", "\(error)", at: settings.places.span(of: "builtin"))])
+        return (
+          nil, [.error("unwritable-cache", "\(error)", at: settings.places.span(of: "builtin"))]
+        )
       }
     }
     // 2. Its pictures.
@@ -201,7 +203,9 @@ package struct Ranking {
   /// The likeliest classes, the likeliest first; of equal ones the lower comes first.
   package func top(_ count: Int) -> [Int] {
     Array(
-      probabilities.indices.sorted { probabilities[$0] > probabilities[$1] || (probabilities[$0] == probabilities[$1] && $0 < $1) }
-        .prefix(count))
+      probabilities.indices.sorted {
+        probabilities[$0] > probabilities[$1] || (probabilities[$0] == probabilities[$1] && $0 < $1)
+      }
+      .prefix(count))
   }
 }

@@ -12,7 +12,9 @@ package final class LiveModel {
   package init(_ network: Network, _ state: ModelState) {
     self.network = network
     self.state = state
-    for tensor in network.tensors where tensor.isFloat { store.set(tensor.name, state[tensor.name]) }
+    for tensor in network.tensors where tensor.isFloat {
+      store.set(tensor.name, state[tensor.name])
+    }
   }
 
   package func buffer(_ name: String) -> FloatBuffer { state[name] }

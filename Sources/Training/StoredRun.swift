@@ -139,12 +139,14 @@ package final class StoredRun {
           sound, pipeline: plan.evalPipeline,
           Loader.Settings(batchSize: plan.phase.train.batchSize, workers: options.workers))
         loader.start(epoch: 0)
-        _ = try evaluator.run(loader, each: { [self] sample, logits in
-          let ranking = Ranking(logits)
-          answers[sound[sample].path] = ranking.top(count).map {
-            (classes[$0], name(of: classes[$0]), ranking.probabilities[$0])
-          }
-        })
+        _ = try evaluator.run(
+          loader,
+          each: { [self] sample, logits in
+            let ranking = Ranking(logits)
+            answers[sound[sample].path] = ranking.top(count).map {
+              (classes[$0], name(of: classes[$0]), ranking.probabilities[$0])
+            }
+          })
       } catch {
         throw .training(error)
       }
@@ -165,7 +167,8 @@ extension StoredRun.Failure: CustomStringConvertible {
     case .otherClasses(let missing, let unknown):
       "the data's classes are not those of the weights"
         + (missing.isEmpty ? "" : "; it lacks \(Suggestion.list(Array(missing.prefix(5))))")
-        + (unknown.isEmpty ? "" : "; the weights do not know \(Suggestion.list(Array(unknown.prefix(5))))")
+        + (unknown.isEmpty
+          ? "" : "; the weights do not know \(Suggestion.list(Array(unknown.prefix(5))))")
     case .noSplit(let split, let folder): "'\(folder)' has no split '\(split.rawValue)'"
     case .training(let error): "\(error)"
     }

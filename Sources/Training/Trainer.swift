@@ -112,7 +112,8 @@ package final class Trainer {
       }
       try save(folder.last, phase, epoch: epoch + 1, value: monitored)
       observer.ended(
-        phase: phase, epoch: epoch, rate: rate, train: train, val: val, seconds: trained + validated,
+        phase: phase, epoch: epoch, rate: rate, train: train, val: val,
+        seconds: trained + validated,
         isBest: improved)
       onEpoch?(phase.phase.name, epoch + 1)
       if stopping.shouldStop { break }
@@ -199,11 +200,15 @@ package final class Trainer {
     let loader = data.evalLoader(split, phase, options: options)
     var predictions: [Prediction] = []
     loader.start(epoch: 0)
-    let metrics = try evaluator.run(loader, each: { [data] sample, logits in
-      predictions.append(data.prediction(split, sample: sample, logits: logits))
-    })
+    let metrics = try evaluator.run(
+      loader,
+      each: { [data] sample, logits in
+        predictions.append(data.prediction(split, sample: sample, logits: logits))
+      })
     let lines = predictions
-    try write { () throws(FileError) in try PredictionsWriter.write(lines, to: folder, split: split.rawValue) }
+    try write { () throws(FileError) in
+      try PredictionsWriter.write(lines, to: folder, split: split.rawValue)
+    }
     return metrics
   }
 

@@ -7,13 +7,13 @@ struct XRun: ParsableCommand {
     commandName: "xrun",
     abstract: "Trains image classifiers from a YAML file, and keeps what came of it.",
     discussion: """
-      xrun experiments/fc_only.yaml            check the file, train, write a run folder
-      xrun experiments/fc_only.yaml seed=1     the same with another seed
-      xrun plan experiments/fc_only.yaml       what would be trained, before anything is
-      xrun compare runs/                       which setting was better
+      xrun experiments/fc_only.yaml           check the file, train, keep the run
+      xrun experiments/fc_only.yaml seed=1    the same with another seed
+      xrun plan experiments/fc_only.yaml      what would be done, before it is
+      xrun compare runs/                      runs side by side
 
-      Exit codes: 0 done, 2 wrong input, 3 the machine failed, 4 training diverged, 64 wrong usage,
-      70 a bug in xrun, 75 stopped early.
+      Exit codes: 0 done, 2 wrong input, 3 the machine failed, 4 diverged,
+      64 wrong usage, 70 a bug in xrun, 75 stopped early.
       """,
     version: XRunVersion.text,
     subcommands: [

@@ -72,7 +72,8 @@ package struct WeightsMetadata: Sendable, Hashable {
       "[" + $0.map(JSON.quoted).joined(separator: ",") + "]"
     }
     result[Key.classNames] = classNames.map { names in
-      "{" + names.sorted { $0.key < $1.key }.map { "\(JSON.quoted($0.key)):\(JSON.quoted($0.value))" }
+      "{"
+        + names.sorted { $0.key < $1.key }.map { "\(JSON.quoted($0.key)):\(JSON.quoted($0.value))" }
         .joined(separator: ",") + "}"
     }
     result[Key.transforms] = transforms

@@ -10,7 +10,7 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       Example: xrun check experiments/*.yaml
 
-      Everything that is wrong is reported at once, each with file, line and column.
+      Everything that is wrong is reported at once, with file, line and column.
       Next: 'xrun plan FILE' shows what an experiment would do.
       """)
 
@@ -28,7 +28,13 @@ struct CheckCommand: ParsableCommand {
     var all: [Diagnostic] = []
     var isWrong = false
     for file in files {
-      let (experiment, diagnostics) = ExperimentLoader.load(path: file, overrides: overrides)
+      var (experiment, diagnostics) = ExperimentLoader.load(path: file, overrides: overrides)
+      // Names and shapes do not depend on the number of classes, so the pictures are not looked for.
+      if let found = experiment {
+        let (plan, problems) = ExperimentPlan.make(found, classes: 1000)
+        diagnostics += problems
+        if plan == nil { experiment = nil }
+      }
       all += diagnostics
       if experiment == nil { isWrong = true }
       guard !json else { continue }

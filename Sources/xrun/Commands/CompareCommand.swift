@@ -11,7 +11,8 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Example: xrun compare runs/
 
-      Runs of one configuration are one row: their number n, mean ± standard deviation over seeds.
+      Runs of one configuration are one row: their number n, and the mean ±
+      standard deviation over seeds.
       Next: 'xrun eval RUN' evaluates a run's best weights again.
       """)
 

@@ -13,7 +13,8 @@ struct EvalCommand: ParsableCommand {
     discussion: """
       Example: xrun eval runs/fc_only-1a2b3c4d-s0 --split test
 
-      The numbers are those that the run reported, to the digit, as long as weights, data and machine are the same.
+      The numbers are those that the run reported, to the digit, as long as
+      weights, data and machine are the same.
       Next: 'xrun predict RUN PICTURE…' names single pictures.
       """)
 
@@ -37,12 +38,14 @@ struct EvalCommand: ParsableCommand {
   func run() throws {
     let options = try machine.options(workers: nil)
     do throws(StoredRun.Failure) {
-      let stored = try StoredRun(RunFolder(existing: runFolder), checkpoint: weights, options: options)
+      let stored = try StoredRun(
+        RunFolder(existing: runFolder), checkpoint: weights, options: options)
       let metrics = try stored.evaluate(split, folder: data.map(Reading.absolute))
       let values = metrics.named(split.rawValue)
       if json {
         Terminal.print(
-          "{" + values.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + ",\"pictures\":\(metrics.count)}")
+          "{" + values.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",")
+            + ",\"pictures\":\(metrics.count)}")
       } else {
         for (name, value) in values { Terminal.print("\(name)  \(value)") }
       }

@@ -11,7 +11,8 @@ struct ExportCommand: ParsableCommand {
     discussion: """
       Example: xrun export runs/fc_only-1a2b3c4d-s0 flowers.safetensors --half
 
-      Names are torchvision's or timm's; the metadata names the classes and the transforms.
+      Names are torchvision's or timm's; the metadata names the classes and the
+      transforms.
       Next: state 'weights: flowers.safetensors' in another experiment.
       """)
 
@@ -26,7 +27,6 @@ struct ExportCommand: ParsableCommand {
 
   @Flag(help: "Store matrices and kernels as float16.")
   var half = false
-
 
   func run() throws {
     guard file.hasSuffix(".safetensors") else {

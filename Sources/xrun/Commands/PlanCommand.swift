@@ -11,8 +11,8 @@ struct PlanCommand: ParsableCommand {
     discussion: """
       Example: xrun plan experiments/two_phase.yaml
 
-      Prints the resolved values with their origins, and for every phase what is trained, what is frozen,
-      the layers with their shapes, the work and the memory.
+      Prints the resolved values with their origins, and for every phase what is
+      trained, what is frozen, the layers, the work and the memory.
       Next: 'xrun FILE' trains.
       """)
 

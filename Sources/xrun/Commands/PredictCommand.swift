@@ -12,8 +12,8 @@ struct PredictCommand: ParsableCommand {
     discussion: """
       Example: xrun predict runs/fc_only-1a2b3c4d-s0 flower.jpg
 
-      The run's own evaluation transforms are used. Pictures that cannot be read are reported, and the others are
-      named; the exit code is then 2.
+      The run's own evaluation transforms are used. Pictures that cannot be read
+      are reported, and the others are named; the exit code is then 2.
       """)
 
   @Argument(help: ArgumentHelp("A run folder.", valueName: "run"))
@@ -37,14 +37,17 @@ struct PredictCommand: ParsableCommand {
     let options = try machine.options(workers: nil)
     let answers: [StoredRun.Answer]
     do throws(StoredRun.Failure) {
-      let stored = try StoredRun(RunFolder(existing: runFolder), checkpoint: .best, options: options)
+      let stored = try StoredRun(
+        RunFolder(existing: runFolder), checkpoint: .best, options: options)
       answers = try stored.predict(pictures, top: top)
     } catch {
       throw Reading.report(error)
     }
     for answer in answers { Terminal.print(json ? line(answer) : text(answer)) }
     let problems = answers.compactMap { answer in
-      answer.problem.map { Diagnostic.error("undecodable-picture", "'\(answer.path)' \($0)", at: nil) }
+      answer.problem.map {
+        Diagnostic.error("undecodable-picture", "'\(answer.path)' \($0)", at: nil)
+      }
     }
     Reading.report(problems)
     if !problems.isEmpty { throw Outcome.wrongInput.exit }

@@ -12,12 +12,12 @@ import Training
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Trains an experiment and writes its run folder (the verb may be left out).",
+    abstract: "Trains an experiment (the verb may be left out).",
     discussion: """
       Example: xrun experiments/fc_only.yaml optimizer.lr=3e-3 seed=1
 
-      Prints the run folder's path. Ctrl-C ends the run at the next step with its weights kept, and code 75;
-      a second Ctrl-C ends it at once.
+      Prints the run folder's path. Ctrl-C ends the run at the next step with its
+      weights kept, and code 75; a second Ctrl-C ends it at once.
       Next: 'xrun compare runs/' and 'xrun predict RUN PICTURE…'.
       """)
 
@@ -115,7 +115,8 @@ struct MachineOptions: ParsableArguments {
     if let provider, !provider.isAvailable {
       Reading.report([
         .error(
-          "provider-unavailable", "the provider '\(provider.rawValue)' cannot be used here", at: nil,
+          "provider-unavailable", "the provider '\(provider.rawValue)' cannot be used here",
+          at: nil,
           help: "'xrun doctor' says why")
       ])
       throw Outcome.machineFailed.exit
