@@ -1,0 +1,23 @@
+#!/bin/sh
+# Runs every generator of committed goldens, in a venv with everything they need.
+set -eu
+
+cd "$(dirname "$0")/../.."
+shared=${XRUN_SHARED:-../shared}
+venv=.venv-goldens
+if [ ! -e $venv/ready ]; then
+  echo "goldens: making $venv (some GB)"
+  python3 -m venv $venv
+  $venv/bin/python -m pip --disable-pip-version-check -q install -r Tools/python/requirements-goldens.txt
+  touch $venv/ready
+fi
+python=$venv/bin/python
+
+$python Tools/golden/state_dicts.py Tests/ModelsTests/Goldens
+$python Tools/golden/logits.py Tests/ModelsTests/Goldens/Logits
+$python Tools/golden/optimizers.py Tests/OptimizersTests/Goldens
+if [ -d "$shared/data/hymenoptera" ]; then
+  $python Tools/golden/models.py "$shared" Tests/GoldenTests/Goldens
+else
+  echo "goldens: no $shared/data/hymenoptera: Tests/GoldenTests left as it is" >&2
+fi
