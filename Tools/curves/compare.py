@@ -2,8 +2,8 @@
 
 usage: compare.py FOLDER... [--limit 2]
 
-Each FOLDER has torch-SETTING-SEED.txt (what flowers.py prints) and xrun-SETTING-SEED/ (run
-folders); several folders are read as one. A difference is given in standard errors of the
+Each FOLDER has torch-SETTING-SEED.txt (what flowers.py prints), and xrun-SETTING-SEED/ or run
+folders of the flower experiments under their own names; several folders are read as one. A difference is given in standard errors of the
 difference of means, sqrt(s1^2/n1 + s2^2/n2). With a few seeds an epoch's own estimate of a
 standard error is itself off by half, and near zero by luck, so a second one pools the seeds'
 variances over the epochs of a phase and over both sides, which have the same noise where the
@@ -41,17 +41,34 @@ def xrun_curve(folder):
     return [(names[line["phase"]], line["val/acc1"], line["train/acc1"]) for line in epochs]
 
 
+BACKBONES = {"tf-efficientnet-lite0": "eff", "squeezenet1-0": "sq"}
+RUN = re.compile(r"flowers102-(.+)-(as-written|corrected)-[0-9a-f]{8}-s(\d+)")
+
+
+def name(path):
+    """`(side, setting, seed)` of a result, or None."""
+    if match := re.fullmatch(r"torch-(.+)-(\d+)\.txt", path.name):
+        return "torch", match[1], int(match[2])
+    if not (path / "metrics.jsonl").exists():
+        return None
+    if match := re.fullmatch(r"xrun-(.+)-(\d+)", path.name):
+        return "xrun", match[1], int(match[2])
+    if (match := RUN.fullmatch(path.name)) and match[1] in BACKBONES:
+        return "xrun", f"{BACKBONES[match[1]]}-{match[2].removeprefix('as-')}", int(match[3])
+    return None
+
+
 def read(folders):
     """`{setting: {side: {seed: curve}}}`."""
     found = {}
     for folder in folders:
         for path in sorted(Path(folder).iterdir()):
-            match = re.fullmatch(r"(torch|xrun)-(.+)-(\d+)(\.txt)?", path.name)
-            if not match or path.is_dir() != (match[1] == "xrun"):
+            if (found_name := name(path)) is None:
                 continue
-            curve = torch_curve(path) if match[1] == "torch" else xrun_curve(path)
+            side, setting, seed = found_name
+            curve = torch_curve(path) if side == "torch" else xrun_curve(path)
             if curve:
-                found.setdefault(match[2], {}).setdefault(match[1], {})[int(match[3])] = curve
+                found.setdefault(setting, {}).setdefault(side, {})[seed] = curve
     return found
 
 
