@@ -1,8 +1,7 @@
+import Optimizers
 import Tensors
 import TestSupport
 import XCTest
-
-import Optimizers
 
 final class GradientClippingTests: XCTestCase {
   private struct Goldens: Decodable {

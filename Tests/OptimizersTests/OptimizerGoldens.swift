@@ -1,9 +1,8 @@
 import Declarations
 import Foundation
+import Optimizers
 import TestSupport
 import XCTest
-
-import Optimizers
 
 /// An argument in a golden: a number, a flag or a list of numbers.
 enum GoldenArgument: Decodable {

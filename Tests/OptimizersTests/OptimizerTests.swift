@@ -1,10 +1,9 @@
 import CKernels
 import Declarations
+import Optimizers
 import Tensors
 import TestSupport
 import XCTest
-
-import Optimizers
 
 final class OptimizerTests: XCTestCase {
   private struct Goldens: Decodable {

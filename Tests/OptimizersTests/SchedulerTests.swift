@@ -1,8 +1,7 @@
 import Declarations
+import Optimizers
 import TestSupport
 import XCTest
-
-import Optimizers
 
 final class SchedulerTests: XCTestCase {
   private struct Goldens: Decodable {
