@@ -49,7 +49,7 @@ final class PhaseRunner {
 
   /// One step: forward, backward, clipping, update. The metrics take the forward pass's numbers.
   ///
-  /// - Throws: where the loss is not finite, before anything was changed.
+  /// - Throws: where the loss or a gradient is not finite, before anything was changed.
   func run(_ batch: Batch, epoch: Int, metrics: inout EpochMetrics) throws(TrainingError) {
     let program = try program(for: batch.count)
     do {
@@ -69,10 +69,13 @@ final class PhaseRunner {
     }
 
     let gradients = trained.map { program.output("gradient/" + $0.name) }
+    // A ReLU may turn NaN into zero and so hide it from the loss, but never from all gradients.
+    let norm = GradientClipping.norm(gradients)
+    guard norm.isFinite else {
+      throw .diverged(phase: plan.phase.name, epoch: epoch + 1, step: step + 1)
+    }
     let scale =
-      plan.phase.train.clipGradNorm.map {
-        GradientClipping.scale(norm: GradientClipping.norm(gradients), limit: $0)
-      } ?? 1
+      plan.phase.train.clipGradNorm.map { GradientClipping.scale(norm: norm, limit: $0) } ?? 1
     let rate = rate(epoch: epoch)
     step += 1
     for (tensor, gradient) in zip(trained, gradients) {

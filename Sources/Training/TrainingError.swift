@@ -10,7 +10,7 @@ package enum TrainingError: Error {
   case kernel(KernelError)
   /// The last batch of an epoch is too small for the network.
   case batchShape(phase: String, count: Int, ShapeError)
-  /// The loss is NaN or infinite. Epoch and step count from 1.
+  /// The loss or a gradient is NaN or infinite. Epoch and step count from 1.
   case diverged(phase: String, epoch: Int, step: Int)
   /// Frozen tensors changed: a bug in xrun.
   case frozenMoved(phase: String, tensors: [String])
@@ -30,7 +30,7 @@ extension TrainingError: CustomStringConvertible {
     case .batchShape(let phase, let count, let error):
       "the last batch of phase '\(phase)' has \(count) pictures: \(error)"
     case .diverged(let phase, let epoch, let step):
-      "the loss of phase '\(phase)' is no number in epoch \(epoch), step \(step)"
+      "the loss or a gradient of phase '\(phase)' is no finite number in epoch \(epoch), step \(step)"
     case .frozenMoved(let phase, let tensors):
       "phase '\(phase)' changed \(tensors.count) tensors that were frozen, such as "
         + "'\(tensors.first ?? "")'"

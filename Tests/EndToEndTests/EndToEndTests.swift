@@ -1,0 +1,211 @@
+import Foundation
+import Runs
+import TestSupport
+import XCTest
+
+/// The real command on real files.
+final class EndToEndTests: XCTestCase {
+  private static let deterministic = [
+    "experiment.yaml", "resolved.yaml", "metrics.jsonl", "best.safetensors", "last.safetensors",
+    "freeze.json", "predictions/val.csv", "predictions/test.csv",
+  ]
+
+  // MARK: Determinism
+
+  func testTheSameFileGivesTheSameBytesWithAnyNumberOfLoaderThreads() throws {
+    let program = try Program()
+    try program.experiment()
+    let runs = try [["data.workers=1"], ["data.workers=1"], ["data.workers=4"]].map { overrides in
+      let result = try program.run(["small.yaml"] + overrides)
+      XCTAssertEqual(result.status, 0, result.errors)
+      return result.lastLine
+    }
+    XCTAssertEqual(Set(runs).count, 3, "each run has a folder of its own")
+    for other in runs.dropFirst() {
+      for file in Self.deterministic {
+        // The resolved file says how many workers there were.
+        if file == "resolved.yaml", other == runs[2] { continue }
+        XCTAssertEqual(
+          try program.bytes(runs[0] + "/" + file), try program.bytes(other + "/" + file), file)
+      }
+    }
+    // Another seed gives other numbers, so that equality says something.
+    let other = try program.run(["small.yaml", "seed=1"]).lastLine
+    XCTAssertNotEqual(
+      try program.bytes(runs[0] + "/metrics.jsonl"), try program.bytes(other + "/metrics.jsonl"))
+  }
+
+  func testTheResolvedFileRunsByItselfToTheSameNumbers() throws {
+    let program = try Program()
+    try program.experiment()
+    let first = try program.run(["small.yaml", "optimizer.lr=3e-3"]).lastLine
+    let again = try program.run([first + "/resolved.yaml"])
+    XCTAssertEqual(again.status, 0, again.errors)
+    XCTAssertEqual(
+      try program.bytes(first + "/metrics.jsonl"),
+      try program.bytes(again.lastLine + "/metrics.jsonl"))
+    XCTAssertEqual(
+      RunReader(first).record?.configuration, RunReader(again.lastLine).record?.configuration)
+  }
+
+  // MARK: Using a run
+
+  func testStoredWeightsGiveTheReportedNumbersAndNames() throws {
+    let program = try Program()
+    try program.experiment("small.yaml", ["epochs: 2": "epochs: 3"])
+    let run = try program.run(["small.yaml"]).lastLine
+    let reader = RunReader(run)
+    XCTAssertEqual(reader.problems, [])
+    XCTAssertEqual(reader.record?.status, .completed)
+
+    for (split, line) in [("val", reader.best), ("test", reader.test)] {
+      let result = try program.run(["eval", run, "--split", split])
+      XCTAssertEqual(result.status, 0, result.errors)
+      for metric in ["loss", "acc1", "acc5", "acc_per_class_mean"] {
+        let name = "\(split)/\(metric)"
+        let value = try XCTUnwrap(line?.numbers[name])
+        XCTAssertTrue(
+          result.output.contains("\(name)  \(value)\n"), "\(name) \(value): \(result.output)")
+      }
+    }
+
+    // Predictions: the stored ones and the command's agree.
+    let rows = try String(contentsOfFile: run + "/predictions/val.csv", encoding: .utf8)
+      .split(separator: "\n")
+    XCTAssertEqual(rows.count, 1 + 16)
+    let fields = rows[1].split(separator: ",")
+    let predicted = String(fields[2])
+    let result = try program.run(["predict", run, "pictures/\(fields[0])"])
+    XCTAssertEqual(result.status, 0, result.errors)
+    let lines = result.output.split(separator: "\n")
+    XCTAssertEqual(lines.count, 1 + 4, "all four classes: \(result.output)")
+    XCTAssertTrue(lines[1].hasSuffix("the \(predicted) (\(predicted))"), String(lines[1]))
+  }
+
+  func testABadPictureIsNamedAndTheOthersArePredicted() throws {
+    let program = try Program()
+    try program.experiment("small.yaml", ["epochs: 2": "epochs: 1"])
+    let run = try program.run(["small.yaml"]).lastLine
+    try "no picture".write(
+      toFile: program.folder("bad.jpg"), atomically: true, encoding: .utf8)
+    let result = try program.run(["predict", run, "bad.jpg", "pictures/val/iris/0.jpg"])
+    XCTAssertEqual(result.status, 2)
+    XCTAssertTrue(result.errors.contains("'bad.jpg' is not a picture"), result.errors)
+    XCTAssertTrue(result.output.contains("the iris"), result.output)
+  }
+
+  func testASecondFileStartsFromTheRunOfTheFirst() throws {
+    let program = try Program()
+    try program.experiment("one.yaml", ["freeze: none": "freeze: {all_but: head}"])
+    let first = try program.run(["one.yaml"]).lastLine
+    try program.experiment(
+      "two.yaml",
+      [
+        "weights: none": "weights: \(first)", "lr: 1e-3": "lr: 0.0",
+        "freeze: none": "freeze: {all_but: head, bn: eval}",
+      ])
+    let second = try program.run(["two.yaml"])
+    XCTAssertEqual(second.status, 0, second.errors)
+    XCTAssertTrue(second.errors.contains("122 tensors loaded"), second.errors)
+    // Nothing moves at a rate of zero: the second starts where the first was best.
+    XCTAssertEqual(
+      RunReader(second.lastLine).best?.numbers["val/loss"],
+      RunReader(first).best?.numbers["val/loss"])
+
+    // Other classes: the head is made new, and that is said.
+    try FileManager.default.removeItem(atPath: program.folder("pictures/train/rose"))
+    try FileManager.default.removeItem(atPath: program.folder("pictures/val/rose"))
+    try FileManager.default.removeItem(atPath: program.folder("pictures/test/rose"))
+    let third = try program.run(["two.yaml"])
+    XCTAssertEqual(third.status, 0, third.errors)
+    XCTAssertTrue(third.errors.contains("head 'fc' made new"), third.errors)
+    // The weights' classes are not those of the data any more.
+    let eval = try program.run(["eval", first])
+    XCTAssertEqual(eval.status, 2)
+    XCTAssertTrue(eval.errors.contains("rose"), eval.errors)
+  }
+
+  func testLsAndCompareShowRunsAndOnlyWhatDiffers() throws {
+    let program = try Program()
+    try program.experiment("small.yaml", ["epochs: 2": "epochs: 1"])
+    for arguments in [["seed=0"], ["seed=1"], ["optimizer.lr=1e-2"]] {
+      XCTAssertEqual(try program.run(["small.yaml"] + arguments).status, 0)
+    }
+    let ls = try program.run(["ls"])
+    XCTAssertEqual(ls.output.components(separatedBy: "completed").count - 1, 3, ls.output)
+    let compare = try program.run(["compare", "runs"], environment: ["COLUMNS": "160"])
+    let header = compare.output.split(separator: "\n")[0]
+    XCTAssertTrue(header.contains("optimizer.Adam.lr"), compare.output)
+    XCTAssertFalse(header.contains("seed") || header.contains("backbone"), compare.output)
+    XCTAssertTrue(compare.output.contains(" ± "), compare.output)
+  }
+
+  // MARK: Signals
+
+  private func interrupted(_ signals: [Int32]) throws -> (Program, Program.Result) {
+    let program = try Program()
+    try program.experiment("small.yaml", ["epochs: 2": "epochs: 100000"])
+    let result = try program.run(["small.yaml"]) { process, errors in
+      // The first epoch's line says that training is on.
+      for _ in 0..<600 {
+        if try String(contentsOf: errors, encoding: .utf8).contains("main 1/") { break }
+        Thread.sleep(forTimeInterval: 0.1)
+      }
+      for signal in signals { kill(process.processIdentifier, signal) }
+    }
+    return (program, result)
+  }
+
+  func testASignalEndsTheRunCleanly() throws {
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+      let (program, result) = try interrupted([signal])
+      XCTAssertEqual(result.status, 75, result.errors)
+      XCTAssertFalse(result.wasSignalled)
+      let runs = RunReader.all(in: program.folder("runs"))
+      XCTAssertEqual(runs.count, 1)
+      XCTAssertEqual(runs[0].record?.status, .stopped)
+      XCTAssertGreaterThanOrEqual(runs[0].epochs.count, 1)
+      // The weights so far are whole.
+      let eval = try program.run(["eval", runs[0].folder.path, "--weights", "last"])
+      XCTAssertEqual(eval.status, 0, eval.errors)
+    }
+  }
+
+  // MARK: Around it
+
+  func testPlanShowsWhatIsTrainedAndTheLayers() throws {
+    let program = try Program()
+    try program.experiment("small.yaml", ["freeze: none": "freeze: {all_but: head}"])
+    let plan = try program.run(["plan", "small.yaml"])
+    XCTAssertEqual(plan.status, 0, plan.errors)
+    XCTAssertTrue(plan.output.contains("40 train, 16 val, 12 test pictures of 4 classes"))
+    XCTAssertTrue(
+      plan.output.contains("trained   2,052 parameters in 2 tensors; frozen 11,176,512 in 60"))
+    XCTAssertTrue(plan.output.contains("fc.weight  [4, 512]"), plan.output)
+    XCTAssertTrue(plan.output.contains("layer4.1.conv2"))
+    XCTAssertTrue(plan.output.contains("MFLOPs"))
+    XCTAssertFalse(FileManager.default.fileExists(atPath: program.folder("runs")))
+  }
+
+  func testHelpOfEveryVerbFitsEightyColumns() throws {
+    let program = try Program()
+    for verb in [
+      "", "train", "check", "plan", "ls", "compare", "eval", "predict", "export", "doctor",
+    ] {
+      let result = try program.run((verb.isEmpty ? [] : [verb]) + ["--help"])
+      XCTAssertEqual(result.status, 0)
+      for line in result.output.split(separator: "\n") {
+        XCTAssertLessThanOrEqual(line.count, 80, String(line))
+      }
+    }
+  }
+
+  func testDoctorNamesTheProviderAndTheOpenBLASCore() throws {
+    let program = try Program()
+    let result = try program.run(
+      ["doctor"], environment: ["OPENBLAS_CORETYPE": ""])
+    XCTAssertEqual(result.status, 0, result.errors)
+    XCTAssertTrue(result.output.contains("provider "), result.output)
+    XCTAssertTrue(result.output.contains("OpenBLAS"), result.output)
+  }
+}

@@ -1,0 +1,166 @@
+import Foundation
+import TestSupport
+import XCTest
+
+/// Wrong input ends with the right code and words that name the place, and never with a crash.
+final class WrongInputTests: XCTestCase {
+  private func assertRefused(
+    _ program: Program, _ arguments: [String], code: Int32 = 2, _ words: String...,
+    file: StaticString = #filePath, line: UInt = #line
+  ) throws {
+    let result = try program.run(arguments)
+    XCTAssertFalse(result.wasSignalled, "a crash: \(result.errors)", file: file, line: line)
+    XCTAssertEqual(result.status, code, result.errors, file: file, line: line)
+    for word in words {
+      XCTAssertTrue(
+        (result.errors + result.output).contains(word), "'\(word)' in: \(result.errors)",
+        file: file, line: line)
+    }
+    XCTAssertFalse(
+      FileManager.default.fileExists(atPath: program.folder("runs")), "a run was begun",
+      file: file, line: line)
+  }
+
+  func testMistakesInTheFileAreLocated() throws {
+    let program = try Program()
+    let cases: [(old: String, new: String, words: [String])] = [
+      ("RandomRotation: 20", "RandomRotatoin: 20", ["small.yaml:8:9", "'RandomRotation'"]),
+      ("lr: 1e-3", "lr: fast", ["small.yaml:22:24", "'lr'"]),
+      ("lr: 1e-3", "lr: -1.0", ["small.yaml:22:24", "at least 0"]),
+      ("lr: 1e-3", "lr: 1e-3, mometum: 0.9", ["mometum"]),
+      ("epochs: 2", "epochs: 2\nepochs: 3", ["small.yaml:25:1"]),
+      ("epochs: 2", "epoch: 2", ["'epochs'"]),
+      ("backbone: resnet18", "backbone: resnet81", ["small.yaml:19:19", "'resnet18'"]),
+      ("Normalize: imagenet\n  eval", "Normalize: imagenett\n  eval", ["imagenett"]),
+      ("CenterCrop: 32", "CenterCrop: 8", ["resnet18"]),
+      ("freeze: none", "freeze: {until: layer9}", ["layer9", "layer4"]),
+      ("freeze: none", "freeze: {only: [conv99.*]}", ["conv99"]),
+      ("weights: none", "weights: nowhere.safetensors", ["nowhere.safetensors", "small.yaml:19"]),
+      ("weights: none", "weights: IMAGENET1K_V1", ["resnet18-IMAGENET1K_V1.safetensors"]),
+      ("folder: pictures", "folder: nowhere", ["small.yaml:3:11", program.folder("nowhere")]),
+      ("class_names: names.json", "class_names: none.json", ["none.json"]),
+    ]
+    for (old, new, words) in cases {
+      try program.experiment("small.yaml", [old: new])
+      let result = try program.run(["small.yaml"])
+      XCTAssertEqual(result.status, 2, "\(new): \(result.errors)")
+      XCTAssertFalse(result.wasSignalled)
+      for word in words {
+        XCTAssertTrue(result.errors.contains(word), "'\(word)' for '\(new)': \(result.errors)")
+      }
+    }
+    XCTAssertFalse(FileManager.default.fileExists(atPath: program.folder("runs")))
+  }
+
+  func testAllMistakesComeAtOnce() throws {
+    let program = try Program()
+    try program.experiment(
+      "small.yaml",
+      [
+        "lr: 1e-3": "lr: -1", "RandomHorizontalFlip": "RandomHorizontalFlop",
+        "epochs: 2": "epochs: 0",
+      ])
+    let result = try program.run(["check", "small.yaml"])
+    XCTAssertEqual(result.status, 2)
+    XCTAssertEqual(result.errors.components(separatedBy: "error[").count - 1, 3, result.errors)
+  }
+
+  func testOverridesAreBlamedWhereTheyStand() throws {
+    let program = try Program()
+    try program.experiment()
+    try assertRefused(program, ["small.yaml", "optimizer.lrr=1"], "<argument 1>", "'lr'")
+    try assertRefused(program, ["small.yaml", "seed=0", "epochs=none"], "<argument 2>")
+  }
+
+  func testMissingFilesAndWrongUsage() throws {
+    let program = try Program()
+    try assertRefused(program, ["nowhere.yaml"], "'nowhere.yaml'")
+    try assertRefused(program, [], code: 64)
+    try assertRefused(program, ["check", "--nonsense"], code: 64)
+    try assertRefused(program, ["eval", "nowhere"], code: 2, "nowhere")
+    try assertRefused(program, ["compare", "nowhere"], code: 2, "nowhere")
+    try program.experiment()
+    try assertRefused(program, ["small.yaml", "--threads", "0"], code: 64)
+  }
+
+  // MARK: Pictures
+
+  private func write(_ text: String, _ path: String, _ program: Program) throws {
+    try text.write(toFile: program.folder(path), atomically: true, encoding: .utf8)
+  }
+
+  func testAnEmptyClassFolderIsNamed() throws {
+    let program = try Program()
+    try program.experiment()
+    try FileManager.default.createDirectory(
+      atPath: program.folder("pictures/train/tulip"), withIntermediateDirectories: true)
+    try assertRefused(program, ["small.yaml"], "error[empty-class]", "pictures/train/tulip")
+  }
+
+  func testAClassThatOnlyValHasIsAnErrorAndOneThatItLacksAWarning() throws {
+    let program = try Program()
+    try program.experiment("small.yaml", ["epochs: 2": "epochs: 1"])
+    let (val, train) = (program.folder("pictures/val"), program.folder("pictures/train"))
+    try FileManager.default.moveItem(atPath: val + "/rose", toPath: val + "/roses")
+    try assertRefused(
+      program, ["small.yaml"], "error[unknown-class]", val + "/roses", "did you mean 'rose'")
+    try FileManager.default.removeItem(atPath: val + "/roses")
+    XCTAssertTrue(FileManager.default.fileExists(atPath: train + "/rose"))
+    let result = try program.run(["small.yaml"])
+    XCTAssertEqual(result.status, 0, result.errors)
+    XCTAssertTrue(result.errors.contains("warning[class-missing-in-split]"), result.errors)
+    XCTAssertTrue(result.errors.contains("'rose'"), result.errors)
+  }
+
+  func testATruncatedJPEGIsNamedBeforeTraining() throws {
+    let program = try Program()
+    try program.experiment()
+    let path = program.folder("pictures/train/iris/3.jpg")
+    let whole = try program.bytes(path)
+    try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: path))
+    try Data().write(to: URL(fileURLWithPath: program.folder("pictures/val/lily/1.jpg")))
+    try write("text", "pictures/test/rose/0.jpg", program)
+    // All of them at once, each with what is wrong.
+    try assertRefused(
+      program, ["small.yaml"], "pictures/train/iris/3.jpg' is a truncated JPEG",
+      "pictures/val/lily/1.jpg' is empty", "pictures/test/rose/0.jpg' is not a picture")
+  }
+
+  func testAPNGNamedJPEGIsReadAndReported() throws {
+    let program = try Program()
+    try program.experiment("small.yaml", ["epochs: 2": "epochs: 1"])
+    // A 1 x 1 grey PNG.
+    let png = try XCTUnwrap(
+      Data(
+        base64Encoded:
+          "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+      ))
+    try png.write(to: URL(fileURLWithPath: program.folder("pictures/train/iris/3.jpg")))
+    let result = try program.run(["small.yaml"])
+    XCTAssertEqual(result.status, 0, result.errors)
+    XCTAssertTrue(result.errors.contains("warning[misnamed-picture]"), result.errors)
+    XCTAssertTrue(result.errors.contains("3.jpg' is a PNG file by its content"), result.errors)
+  }
+
+  func testAClassNameFileThatIsNoObjectIsNamed() throws {
+    let program = try Program()
+    try program.experiment()
+    try write("[1, 2", "pictures/names.json", program)
+    try assertRefused(
+      program, ["small.yaml"], "error[bad-class-names]", "names.json", "small.yaml:4")
+  }
+
+  func testWeightsOfAnotherNetworkAreRefused() throws {
+    let program = try Program()
+    try program.experiment("small.yaml", ["epochs: 2": "epochs: 1"])
+    let run = try program.run(["small.yaml", "runs=elsewhere"]).lastLine
+    try assertRefused(
+      program, ["small.yaml", "model.backbone=resnet34", "model.weights=\(run)"],
+      "'resnet18'", "'resnet34'")
+    try program.bytes(run + "/best.safetensors").prefix(1000).write(
+      to: URL(fileURLWithPath: program.folder("cut.safetensors")))
+    try assertRefused(
+      program, ["small.yaml", "model.weights=\(program.folder("cut.safetensors"))"],
+      "cut.safetensors' is damaged at byte")
+  }
+}

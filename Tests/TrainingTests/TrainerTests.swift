@@ -1,0 +1,304 @@
+import Diagnostics
+import Experiments
+import Foundation
+import Kernels
+import Models
+import Runs
+import TestSupport
+import Training
+import XCTest
+
+/// Whole runs on a small generated folder, inside the process.
+final class TrainerTests: XCTestCase {
+  private final class Silence: TrainingObserver {
+    var rates: [Double] = []
+    func began(phase: PhasePlan, epoch: Int, pictures: Int, split: Split) {}
+    func advanced(pictures: Int, metrics: EpochMetrics?) {}
+    func ended(
+      phase: PhasePlan, epoch: Int, rate: Double, train: EpochMetrics, val: EpochMetrics,
+      seconds: Double, isBest: Bool
+    ) { rates.append(rate) }
+    func tested(_ metrics: EpochMetrics) {}
+  }
+
+  private static let head = "freeze: {all_but: head, bn: eval}"
+
+  private func yaml(_ rest: String, model: String = "{backbone: resnet18, weights: none}") -> String
+  {
+    """
+    name: small
+    data: {folder: pictures, class_names: names.json}
+    transforms:
+      train: [Resize: [32, 32], RandomHorizontalFlip, ToTensor, Normalize: imagenet]
+      eval: [Resize: [32, 32], ToTensor, Normalize: imagenet]
+    model: \(model)
+    runs: runs
+    \(rest)
+    """
+  }
+
+  private struct Finished {
+    let end: Session.End
+    let run: RunReader
+    let observer: Silence
+    let session: Session
+  }
+
+  private func train(
+    _ text: String, in folder: TemporaryFolder, onStep: ((LiveModel) -> Void)? = nil
+  ) throws -> Finished {
+    if !FileManager.default.fileExists(atPath: folder.path + "/pictures") {
+      try PictureFolder.write(to: folder.path + "/pictures")
+    }
+    let (experiment, diagnostics) = ExperimentLoader.load(
+      SourceText(name: "small.yaml", text: text), in: folder.path)
+    let loaded = try XCTUnwrap(experiment, diagnostics.map(\.message).joined(separator: "; "))
+    let data = try XCTUnwrap(
+      ExperimentData.find(loaded.data, seed: loaded.seed, scans: true, threads: 2).data)
+    let (plan, problems) = ExperimentPlan.make(loaded, classes: data.classes.count)
+    let planned = try XCTUnwrap(plan, problems.map(\.message).joined(separator: "; "))
+    let weights = try StartingWeights.make(
+      loaded.model, network: planned.network, classes: data.classes, seed: loaded.seed)
+    let observer = Silence()
+    let session = try Session(
+      planned, data: data, weights: weights, source: Array(text.utf8),
+      options: TrainerOptions(threads: 2, workers: 2, onStep: onStep),
+      invocation: Session.Invocation(command: ["test"], version: "0", commit: nil),
+      observer: observer)
+    let end = session.run()
+    return Finished(
+      end: end, run: RunReader(session.folder.path), observer: observer, session: session)
+  }
+
+  private func assertCompleted(
+    _ end: Session.End, file: StaticString = #filePath, line: UInt = #line
+  ) {
+    guard case .completed = end else { return XCTFail("\(end)", file: file, line: line) }
+  }
+
+  // MARK: The proof that frozen tensors stay
+
+  private let headOnly = """
+    train: {batch_size: 16}
+    \(TrainerTests.head)
+    optimizer: {Adam: {lr: 1e-2}}
+    epochs: 1
+    """
+
+  func testFrozenTensorsAreProvedUnchanged() throws {
+    let folder = try TemporaryFolder()
+    let finished = try train(yaml(headOnly), in: folder)
+    assertCompleted(finished.end)
+    let text = try String(contentsOfFile: finished.run.folder.freeze, encoding: .utf8)
+    let json = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    let phases = try XCTUnwrap(json?["phases"] as? [[String: Any]])
+    let tensors = try XCTUnwrap(phases[0]["tensors"] as? [[String: Any]])
+    XCTAssertEqual(tensors.count, 122)
+    for tensor in tensors {
+      let name = try XCTUnwrap(tensor["name"] as? String)
+      XCTAssertEqual(tensor["frozen"] as? Bool, !name.hasPrefix("fc."), name)
+      XCTAssertEqual(tensor["changed"] as? Bool, name.hasPrefix("fc."), name)
+    }
+  }
+
+  private func assertCaught(_ tensor: String, _ sabotage: @escaping (LiveModel) -> Void) throws {
+    let folder = try TemporaryFolder()
+    let finished = try train(yaml(headOnly), in: folder, onStep: sabotage)
+    guard case .failed(.frozenMoved(let phase, let tensors)) = finished.end else {
+      return XCTFail("not caught: \(finished.end)")
+    }
+    XCTAssertEqual(phase, "main")
+    XCTAssertEqual(tensors, [tensor])
+    XCTAssertEqual(finished.run.record?.status, .failed)
+    XCTAssertTrue(finished.run.record?.error?.contains(tensor) ?? false)
+  }
+
+  func testAnOptimizerThatMovesAFrozenParameterByOneBitIsCaught() throws {
+    try assertCaught("layer3.0.conv1.weight") { model in
+      let value = model.buffer("layer3.0.conv1.weight").pointer
+      value[1234] = Float(bitPattern: value[1234].bitPattern ^ 1)
+    }
+  }
+
+  func testABatchNormThatMovesItsStatisticsUnderEvalIsCaught() throws {
+    try assertCaught("layer1.1.bn2.running_mean") { model in
+      let value = model.buffer("layer1.1.bn2.running_mean").pointer
+      value[0] = value[0].nextUp
+    }
+  }
+
+  func testBatchNormInTrainModeMovesStatisticsAndNothingElse() throws {
+    let folder = try TemporaryFolder()
+    let finished = try train(
+      yaml(headOnly.replacing("bn: eval", with: "bn: train")), in: folder)
+    assertCompleted(finished.end)
+    let text = try String(contentsOfFile: finished.run.folder.freeze, encoding: .utf8)
+    let lines = text.split(separator: "\n").filter { $0.contains("\"name\"") }
+    for line in lines {
+      let moves =
+        line.contains("running_") || line.contains("num_batches_tracked") || line.contains("fc.")
+      XCTAssertEqual(line.contains("\"changed\": true"), moves, String(line))
+    }
+  }
+
+  func testPartialFreezeTrainsTheRest() throws {
+    let folder = try TemporaryFolder()
+    let finished = try train(
+      yaml(
+        """
+        train: {batch_size: 16}
+        freeze: {until: layer2}
+        optimizer: {SGD: {lr: 0.01, momentum: 0.9}}
+        epochs: 1
+        """), in: folder)
+    assertCompleted(finished.end)
+    let text = try String(contentsOfFile: finished.run.folder.freeze, encoding: .utf8)
+    for line in text.split(separator: "\n") where line.contains("\"name\"") {
+      let trained = ["layer3.", "layer4.", "fc."].contains { line.contains("\"\($0)") }
+      XCTAssertEqual(line.contains("\"changed\": true"), trained, String(line))
+    }
+  }
+
+  // MARK: The loop
+
+  func testTheSecondPhaseStartsFromTheFirstsBestWithARateOfItsOwn() throws {
+    let folder = try TemporaryFolder()
+    var digests: [[String: String]] = []
+    let finished = try train(
+      yaml(
+        """
+        train: {batch_size: 64, monitor: train/loss}
+        phases:
+          - name: one
+            freeze: {all_but: head}
+            optimizer: {SGD: {lr: 0.5}}
+            scheduler: {StepLR: {step_size: 1, gamma: 0.1}}
+            epochs: 2
+          - name: two
+            start_from: best
+            freeze: {all_but: head}
+            optimizer: {SGD: {lr: 0.0}}
+            epochs: 1
+        """), in: folder,
+      onStep: { digests.append($0.digests()) })
+    assertCompleted(finished.end)
+    // One step an epoch; a rate of zero changes nothing, so what phase two has is what it started from.
+    XCTAssertEqual(digests.count, 3)
+    let losses = finished.run.epochs.prefix(2).compactMap { $0.numbers["train/loss"] }
+    let best = losses[0] <= losses[1] ? 0 : 1
+    XCTAssertTrue(digests[2] == digests[best])
+    XCTAssertFalse(digests[2] == digests[1 - best])
+    XCTAssertEqual(finished.observer.rates, [0.5, 0.05, 0])
+    XCTAssertEqual(finished.run.epochs.map { $0.words["phase"] }, ["one", "one", "two"])
+  }
+
+  func testALossThatIsNoNumberEndsTheRunAsDiverged() throws {
+    let folder = try TemporaryFolder()
+    let finished = try train(
+      yaml(
+        """
+        train: {batch_size: 16}
+        freeze: none
+        optimizer: {SGD: {lr: 1e30}}
+        epochs: 3
+        """), in: folder)
+    guard case .diverged(.diverged(let phase, let epoch, _)) = finished.end else {
+      return XCTFail("\(finished.end)")
+    }
+    XCTAssertEqual(phase, "main")
+    XCTAssertEqual(epoch, 1)
+    XCTAssertEqual(finished.run.record?.status, .diverged)
+  }
+
+  func testEarlyStoppingEndsAPhaseThatDoesNotImprove() throws {
+    let folder = try TemporaryFolder()
+    let finished = try train(
+      yaml(
+        """
+        train: {batch_size: 16}
+        freeze: {all_but: head}
+        optimizer: {SGD: {lr: 0.0}}
+        epochs: 20
+        early_stopping: {patience: 2}
+        """), in: folder)
+    assertCompleted(finished.end)
+    // The first epoch is the best, two do not improve on it.
+    XCTAssertEqual(finished.run.epochs.count, 3)
+    XCTAssertEqual(finished.run.record?.best?.epoch, 1)
+  }
+
+  func testDropLastLeavesOutTheSmallLastBatch() throws {
+    let folder = try TemporaryFolder()
+    let base = """
+      train: {batch_size: 16, drop_last: DROP}
+      freeze: {all_but: head}
+      optimizer: {SGD: {lr: 0.01}}
+      epochs: 1
+      """
+    // Forty pictures: two batches of sixteen, and one of eight.
+    let kept = try train(yaml(base.replacing("DROP", with: "false")), in: folder)
+    let dropped = try train(yaml(base.replacing("DROP", with: "true")), in: folder)
+    XCTAssertEqual(kept.run.epochs[0].numbers["step"], 3)
+    XCTAssertEqual(dropped.run.epochs[0].numbers["step"], 2)
+  }
+
+  func testAMonitoredLossIsMinimised() throws {
+    let folder = try TemporaryFolder()
+    let finished = try train(
+      yaml(
+        """
+        train: {batch_size: 16, monitor: val/loss}
+        freeze: {all_but: head}
+        optimizer: {Adam: {lr: 3e-2}}
+        epochs: 4
+        """), in: folder)
+    let losses = finished.run.epochs.compactMap { $0.numbers["val/loss"] }
+    XCTAssertEqual(losses.count, 4)
+    let best = try XCTUnwrap(finished.run.record?.best)
+    XCTAssertEqual(best.value, losses.min())
+    XCTAssertEqual(losses[best.epoch - 1], losses.min())
+  }
+
+  func testHeadOnlyLearnsTheStripes() throws {
+    let folder = try TemporaryFolder()
+    let finished = try train(
+      yaml(
+        """
+        train: {batch_size: 8}
+        freeze: none
+        optimizer: {Adam: {lr: 1e-3}}
+        epochs: 6
+        """), in: folder)
+    assertCompleted(finished.end)
+    XCTAssertGreaterThan(finished.run.epochs.last?.numbers["train/acc1"] ?? 0, 0.6)
+  }
+
+  func testOtherProvidersGiveTheSameLossToRounding() throws {
+    let folder = try TemporaryFolder()
+    try PictureFolder.write(to: folder.path + "/pictures")
+    var losses: [ProviderKind: Double] = [:]
+    for provider in ProviderKind.allCases where provider.isAvailable && provider != .reference {
+      let (experiment, _) = ExperimentLoader.load(
+        SourceText(name: "small.yaml", text: yaml(headOnly)), in: folder.path)
+      let loaded = try XCTUnwrap(experiment)
+      let data = try XCTUnwrap(
+        ExperimentData.find(loaded.data, seed: 0, scans: false, threads: 2).data)
+      let plan = try XCTUnwrap(ExperimentPlan.make(loaded, classes: 4).plan)
+      let session = try Session(
+        plan, data: data,
+        weights: StartingWeights.make(
+          loaded.model, network: plan.network, classes: data.classes, seed: 0), source: [],
+        options: TrainerOptions(threads: 2, workers: 2, provider: provider),
+        invocation: Session.Invocation(command: [], version: "0", commit: nil),
+        observer: Silence())
+      _ = session.run()
+      losses[provider] = RunReader(session.folder.path).epochs[0].numbers["val/loss"]
+    }
+    let values = losses.values.sorted()
+    XCTAssertEqual(values.count, losses.count)
+    guard let first = values.first, let last = values.last, first > 0 else {
+      return XCTFail("no losses: \(losses)")
+    }
+    XCTAssertEqual(last / first, 1, accuracy: 1e-3, "\(losses)")
+  }
+}
