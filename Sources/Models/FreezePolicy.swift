@@ -1,6 +1,6 @@
 /// Which parameters a phase leaves alone, and what batch-norm layers that hold frozen ones do.
 package struct FreezePolicy: Sendable, Hashable {
-  /// Which parameters are trained. Names are the backbone's, in torchvision's or timm's spelling.
+  /// Which parameters are frozen; never the head's. Names are the backbone's, in torchvision's or timm's spelling.
   package enum Selection: Sendable, Hashable {
     /// Nothing is frozen.
     case none
@@ -8,9 +8,9 @@ package struct FreezePolicy: Sendable, Hashable {
     case allButHead
     /// Everything up to and with this layer, in the order of the forward pass.
     case until(String)
-    /// All but the parameters that match one of the globs (`*` and `?`, over whole names).
+    /// All but the head and the parameters that match one of the globs (`*` and `?`, over whole names).
     case allBut([String])
-    /// The parameters that match one of the globs.
+    /// The parameters that match one of the globs, and no others.
     case only([String])
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Models
 import Tensors
 import TestSupport
@@ -170,25 +171,59 @@ final class WeightLoadingTests: XCTestCase {
     XCTAssertEqual(other["features.0.bias"].array[0], 0)
   }
 
-  func testBuiltinWeightsAreLookedForInThreePlaces() throws {
+  func testBuiltinWeightsAreLookedForInTheirPlacesInOrder() throws {
     let folder = try TemporaryFolder()
-    let executable = "/repo/.build/x86_64/release/xrun"
-    XCTAssertThrowsError(
-      try BuiltinWeights.path(
-        environment: ["XRUN_WEIGHTS_DIR": folder.path], executable: executable)
-    ) { error in
-      guard case WeightsError.noBuiltinWeights(let file, let places)? = error as? WeightsError
-      else { return XCTFail("\(error)") }
-      XCTAssertEqual(
-        places,
-        [
-          folder(file), "/repo/.build/x86_64/share/xrun/weights/\(file)", "/repo/Weights/\(file)",
-        ])
+    // Two checkouts: one that the program was built in, one that is worked in; `other` is none.
+    for path in ["named", "built/.build-x/release", "work/runs", "work/Weights", "other/Weights"] {
+      try FileManager.default.createDirectory(
+        atPath: folder(path), withIntermediateDirectories: true)
     }
-    try SafeTensors.write(path: folder(BuiltinWeights.fileName), tensors: [])
-    XCTAssertEqual(
+    for path in [
+      "built/Package.swift", "work/Package.swift", "other/Weights/\(BuiltinWeights.fileName)",
+    ] {
+      try Data().write(to: URL(fileURLWithPath: folder(path)))
+    }
+    func path(workingFolder: String) throws -> String {
       try BuiltinWeights.path(
-        environment: ["XRUN_WEIGHTS_DIR": folder.path], executable: executable),
-      folder(BuiltinWeights.fileName))
+        environment: ["XRUN_WEIGHTS_DIR": folder("named")],
+        executable: folder("built/.build-x/release/xrun"), workingFolder: folder(workingFolder))
+    }
+    func places(_ workingFolder: String) -> [String] {
+      do {
+        XCTFail("found \(try path(workingFolder: workingFolder))")
+      } catch WeightsError.noBuiltinWeights(_, let places) {
+        return places
+      } catch {
+        XCTFail("\(error)")
+      }
+      return []
+    }
+    let named = folder("named/\(BuiltinWeights.fileName)")
+    let installed = folder("built/.build-x/share/xrun/weights/\(BuiltinWeights.fileName)")
+    let built = folder("built/Weights/\(BuiltinWeights.fileName)")
+    let worked = folder("work/Weights/\(BuiltinWeights.fileName)")
+    XCTAssertEqual(places("work/runs"), [named, installed, built, worked])
+    XCTAssertEqual(places("work"), [named, installed, built, worked])
+    XCTAssertEqual(places("built"), [named, installed, built])
+    XCTAssertEqual(places("other"), [named, installed, built])
+    // The first that is there is taken.
+    for place in [worked, named] {
+      try SafeTensors.write(path: place, tensors: [])
+      XCTAssertEqual(try path(workingFolder: "work/runs"), place)
+    }
+  }
+
+  func testBuiltinWeightsFitTheirBackbone() throws {
+    let path = Places.repository + "/Weights/" + BuiltinWeights.fileName
+    let backbone = try XCTUnwrap(BackboneCatalogue.backbone(named: BuiltinWeights.backbone))
+    let file = try SafeTensorsFile(path: path)
+    let (state, report) = try ModelState.load(
+      Network(backbone, classes: 24), from: file, keepsHead: false, seed: 0)
+    XCTAssertEqual(report.replacedHead, backbone.head.layer)
+    XCTAssertEqual(report.unexpected, [])
+    XCTAssertEqual(report.metadata.backbone, BuiltinWeights.backbone)
+    for (name, buffer) in state.floats {
+      XCTAssertTrue(buffer.array.allSatisfy(\.isFinite), name)
+    }
   }
 }
