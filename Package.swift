@@ -60,7 +60,8 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"]),
     .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"]),
-    .testTarget(name: "TransformsTests", dependencies: ["Transforms", "TestSupport"]),
+    .testTarget(
+      name: "TransformsTests", dependencies: ["Transforms", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "LoadingTests", dependencies: ["Loading", "TestSupport"]),
     .testTarget(name: "PetalsTests", dependencies: ["Petals", "TestSupport"]),
     .testTarget(name: "GraphsTests", dependencies: ["Graphs", "TestSupport"]),

@@ -24,7 +24,7 @@ final class WrongInputTests: XCTestCase {
   func testMistakesInTheFileAreLocated() throws {
     let program = try Program()
     let cases: [(old: String, new: String, words: [String])] = [
-      ("RandomRotation: 20", "RandomRotatoin: 20", ["small.yaml:8:9", "'RandomRotation'"]),
+      ("RandomRotation: 20", "RandomRotatoin: 20", ["small.yaml:8:7", "'RandomRotation'"]),
       ("lr: 1e-3", "lr: fast", ["small.yaml:22:24", "'lr'"]),
       ("lr: 1e-3", "lr: -1.0", ["small.yaml:22:24", "at least 0"]),
       ("lr: 1e-3", "lr: 1e-3, mometum: 0.9", ["mometum"]),
@@ -32,7 +32,7 @@ final class WrongInputTests: XCTestCase {
       ("epochs: 2", "epoch: 2", ["'epochs'"]),
       ("backbone: resnet18", "backbone: resnet81", ["small.yaml:19:19", "'resnet18'"]),
       ("Normalize: imagenet\n  eval", "Normalize: imagenett\n  eval", ["imagenett"]),
-      ("CenterCrop: 32", "CenterCrop: 8", ["resnet18"]),
+      ("CenterCrop: 32", "CenterCrop: 0", ["'size' must be"]),
       ("freeze: none", "freeze: {until: layer9}", ["layer9", "layer4"]),
       ("freeze: none", "freeze: {only: [conv99.*]}", ["conv99"]),
       ("weights: none", "weights: nowhere.safetensors", ["nowhere.safetensors", "small.yaml:19"]),
@@ -50,6 +50,15 @@ final class WrongInputTests: XCTestCase {
       }
     }
     XCTAssertFalse(FileManager.default.fileExists(atPath: program.folder("runs")))
+  }
+
+  func testPicturesThatAreTooSmallForTheNetworkAreRefusedAtBothPlaces() throws {
+    let program = try Program()
+    try program.experiment(
+      "small.yaml", ["CenterCrop: 32": "CenterCrop: 8", "resnet18": "squeezenet1_0"])
+    try assertRefused(
+      program, ["check", "small.yaml"], "error[shape-mismatch]", "small.yaml:19:19",
+      "the pictures' size is decided here", "use larger pictures")
   }
 
   func testAllMistakesComeAtOnce() throws {

@@ -15,6 +15,7 @@ python=$venv/bin/python
 
 $python Tools/golden/state_dicts.py Tests/ModelsTests/Goldens
 $python Tools/golden/logits.py Tests/ModelsTests/Goldens/Logits
+$python Tools/golden/transforms.py Tests/TransformsTests/Goldens
 $python Tools/golden/optimizers.py Tests/OptimizersTests/Goldens
 if [ -d "$shared/data/hymenoptera" ]; then
   $python Tools/golden/models.py "$shared" Tests/GoldenTests/Goldens

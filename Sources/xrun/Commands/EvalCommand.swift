@@ -10,6 +10,7 @@ struct EvalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "eval",
     abstract: "Evaluates a run's stored weights on a split.",
+    usage: "xrun eval <run> [options]",
     discussion: """
       Example: xrun eval runs/fc_only-1a2b3c4d-s0 --split test
 

@@ -9,6 +9,7 @@ struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
     abstract: "Names pictures with a run's best weights.",
+    usage: "xrun predict <run> <pictures> ... [options]",
     discussion: """
       Example: xrun predict runs/fc_only-1a2b3c4d-s0 flower.jpg
 

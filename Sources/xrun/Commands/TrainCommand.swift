@@ -13,6 +13,7 @@ struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Trains an experiment (the verb may be left out).",
+    usage: "xrun <file> [<key=value> ...] [options]",
     discussion: """
       Example: xrun experiments/fc_only.yaml optimizer.lr=3e-3 seed=1
 

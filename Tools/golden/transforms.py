@@ -1,0 +1,224 @@
+"""Goldens of the transforms and decoders, by PIL and torchvision.
+
+usage: python transforms.py OUT
+
+Pictures are given by a formula that the tests know too, draws are explicit, and outputs are kept as
+SHA-256 of their bytes (with the first ones in clear): all of it is integer arithmetic or a fixed
+order of float32 operations, so the tolerance is zero. OUT gets <Transform>.json, one per transform
+of the catalogue, decoding.json with the files it names, and manifest.json.
+"""
+import base64
+import hashlib
+import io
+import itertools
+import json
+import platform
+import sys
+from pathlib import Path
+
+import numpy
+import PIL
+import torch
+import torchvision
+from PIL import Image
+from torchvision import transforms
+from torchvision.transforms import InterpolationMode
+from torchvision.transforms import functional as F
+
+
+def picture(width, height, salt):
+    """The test picture `salt`: odd ones are smooth, even ones are not. uint8 [H, W, 3]."""
+    y, x, c = numpy.mgrid[0:height, 0:width, 0:3].astype(numpy.int64)
+    if salt % 2:
+        values = x * (3 + c) + y * (5 - c) + c * 57 + salt * 31
+        values = numpy.where((values // 256) % 2 == 0, values % 256, 255 - values % 256)
+    else:
+        values = (x * x * 7 + y * 13 * (c + 1) + x * y * 3 + c * 57 + salt * 31) % 256
+    return Image.fromarray(values.astype(numpy.uint8), "RGB")
+
+
+def case(name, size, salt, arguments, draw, output):
+    if isinstance(output, torch.Tensor):
+        data, shape = output.numpy().astype("<f4").tobytes(), list(output.shape)
+    else:
+        data, shape = output.tobytes(), [3, output.height, output.width]
+    return {
+        "width": size[0], "height": size[1], "salt": salt, "arguments": arguments, "draw": draw,
+        "shape": shape, "first": list(data[:12]), "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+SIZES = [(1, 1), (3, 5), (17, 11), (64, 64), (97, 61), (200, 150)]
+
+
+def over_sizes(name, variants, apply):
+    cases = []
+    for number, size in enumerate(SIZES):
+        for salt, (arguments, draw) in enumerate(variants, number):
+            image = picture(*size, salt)
+            cases.append(case(name, size, salt, arguments, draw, apply(image, arguments, draw)))
+    return cases
+
+
+def resize():
+    variants = [({"size": [h, w]}, {}) for h, w in [(96, 96), (64, 64), (1, 1), (31, 77)]]
+    variants += [({"size": s}, {}) for s in (64, 33)]
+    variants += [({"size": 20, "max_size": 24}, {})]
+    variants += [
+        ({"size": s, "interpolation": mode.value}, {})
+        for mode in InterpolationMode if mode.value != "nearest-exact"
+        for s in ([48, 40], 50)
+    ]
+
+    def apply(image, arguments, _):
+        mode = InterpolationMode(arguments.get("interpolation", "bilinear"))
+        return transforms.Resize(arguments["size"], mode, arguments.get("max_size"))(image)
+
+    return over_sizes("Resize", variants, apply)
+
+
+def center_crop():
+    variants = [({"size": s}, {}) for s in (1, 2, 16, 63, 64, 101, [5, 40], [201, 7])]
+    return over_sizes(
+        "CenterCrop", variants, lambda image, a, _: transforms.CenterCrop(a["size"])(image))
+
+
+def rotation():
+    angles = [0.0, 45.0, -45.0, 13.37, -0.4, 90.0, 180.0, 271.5]
+    variants = [({"degrees": 360}, {"angle": a}) for a in angles]
+    variants += [({"degrees": 360, "fill": 7}, {"angle": 20.0})]
+    variants += [
+        ({"degrees": 360, "interpolation": "bilinear"}, {"angle": a}) for a in (33.3, -60.0)]
+
+    def apply(image, a, draw):
+        mode = InterpolationMode(a.get("interpolation", "nearest"))
+        return F.rotate(image, draw["angle"], mode, False, None, a.get("fill", 0))
+
+    return over_sizes("RandomRotation", variants, apply)
+
+
+def flips(function):
+    variants = [({}, {"flips": flag}) for flag in (False, True)]
+    return over_sizes(
+        "flip", variants, lambda image, _, draw: function(image) if draw["flips"] else image)
+
+
+def jitter():
+    factors = {"brightness": 1.17, "contrast": 0.93, "saturation": 1.08, "hue": -0.07}
+    everything = {"brightness": 0.2, "contrast": 0.1, "saturation": 0.1, "hue": 0.1}
+    names = list(factors)
+    variants = [
+        (everything, {"order": list(order), **factors})
+        for order in itertools.permutations(range(4))
+    ]
+    for name, values in {
+        "brightness": (0.0, 0.5, 1.0, 1.9), "contrast": (0.0, 0.6, 1.7),
+        "saturation": (0.0, 0.3, 2.5), "hue": (-0.5, -0.2, 0.0, 0.1, 0.5),
+    }.items():
+        variants += [
+            ({name: [-0.5, 0.5] if name == "hue" else [0.0, 3.0]},
+             {"order": [0, 1, 2, 3], name: v})
+            for v in values
+        ]
+
+    def apply(image, _, draw):
+        functions = [F.adjust_brightness, F.adjust_contrast, F.adjust_saturation, F.adjust_hue]
+        for number in draw["order"]:
+            if draw.get(names[number]) is not None:
+                image = functions[number](image, draw[names[number]])
+        return image
+
+    return over_sizes("ColorJitter", variants, apply)
+
+
+def grayscale():
+    variants = [({}, {"turnsGrey": flag}) for flag in (False, True)]
+    return over_sizes(
+        "RandomGrayscale", variants,
+        lambda image, _, draw: F.rgb_to_grayscale(image, 3) if draw["turnsGrey"] else image)
+
+
+def to_tensor():
+    return over_sizes("ToTensor", [({}, {})], lambda image, *_: F.to_tensor(image))
+
+
+def normalize():
+    variants = [
+        ({"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}, {}),
+        ({"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}, {}),
+    ]
+    return over_sizes(
+        "Normalize", variants,
+        lambda image, a, _: F.normalize(F.to_tensor(image), a["mean"], a["std"]))
+
+
+def decoding():
+    """Small files of every kind, in base64, with PIL's pixels of them."""
+    cases = []
+
+    def add(name, image, kind, **options):
+        buffer = io.BytesIO()
+        image.save(buffer, kind, **options)
+        pixels = Image.open(io.BytesIO(buffer.getvalue())).convert("RGB")
+        data = pixels.tobytes()
+        cases.append({
+            "name": name, "file": base64.b64encode(buffer.getvalue()).decode(),
+            "width": pixels.width, "height": pixels.height, "first": list(data[:12]),
+            "sha256": hashlib.sha256(data).hexdigest(),
+        })
+
+    for size in ((1, 1), (17, 11), (40, 33)):
+        for salt in (1, 2):
+            image = picture(*size, salt)
+            tag = f"{size[0]}x{size[1]}-{salt}"
+            for sampling, label in ((0, "444"), (1, "422"), (2, "420")):
+                add(f"baseline-{label}-{tag}", image, "JPEG", quality=85, subsampling=sampling)
+                add(f"progressive-{label}-{tag}", image, "JPEG", quality=60, progressive=True,
+                    subsampling=sampling)
+            add(f"restart-{tag}", image, "JPEG", quality=80, restart_marker_blocks=1)
+            add(f"grey-jpeg-{tag}", image.convert("L"), "JPEG")
+            add(f"cmyk-jpeg-{tag}", image.convert("CMYK"), "JPEG")
+            add(f"rgb-png-{tag}", image, "PNG")
+            add(f"palette-png-{tag}", image.quantize(16), "PNG")
+            add(f"grey-png-{tag}", image.convert("L"), "PNG")
+            add(f"one-bit-png-{tag}", image.convert("1"), "PNG")
+            alpha = image.convert("RGBA")
+            alpha.putalpha(image.convert("L"))
+            add(f"alpha-png-{tag}", alpha, "PNG")
+            add(f"grey-alpha-png-{tag}", alpha.convert("LA"), "PNG")
+    return cases
+
+
+def sha256(path):
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def main():
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for name, content in {
+        "Resize": resize(), "CenterCrop": center_crop(), "RandomRotation": rotation(),
+        "RandomHorizontalFlip": flips(F.hflip), "RandomVerticalFlip": flips(F.vflip),
+        "ColorJitter": jitter(), "RandomGrayscale": grayscale(), "ToTensor": to_tensor(),
+        "Normalize": normalize(), "decoding": decoding(),
+    }.items():
+        lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in content)
+        (out / f"{name}.json").write_text(f"[\n{lines}\n]\n")
+        files[f"{name}.json"] = {"sha256": sha256(out / f"{name}.json")}
+    manifest = {
+        "generator": "Tools/golden/transforms.py",
+        "generator_sha256": sha256(__file__),
+        "versions": {
+            "python": platform.python_version(), "pillow": PIL.__version__,
+            "torch": torch.__version__, "torchvision": torchvision.__version__,
+            "numpy": numpy.__version__,
+        },
+        "seed": None,
+        "tolerance": "none: integer arithmetic, and float32 operations in torch's order",
+        "files": files,
+    }
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+
+
+main()
