@@ -57,7 +57,7 @@ goldens: ## Renew goldens: needs the full venv and photographs (Tools/golden/REA
 
 bench: setup .venv/ready ## ResNet-18 against PyTorch, alternating, as ratios
 	swift build -c release --product xrun-bench
-	$(PYTHON) Benchmarks/compare.py --ours .build/release/xrun-bench
+	$(PYTHON) Benchmarks/compare.py --ours .build/release/xrun-bench --markdown docs/performance.md
 
 install: setup ## Put xrun and its weights under PREFIX (/usr/local)
 	swift build -c release --product xrun --static-swift-stdlib --scratch-path .build-install
