@@ -13,6 +13,10 @@ import XCTest
 /// Logits of whole backbones with real weights on real photographs, decoded, resized and cropped by
 /// xrun, against torch's. `Tools/golden/models.py` made the goldens.
 final class BackboneLogitsTests: XCTestCase {
+  func testGoldensAreWhatTheirGeneratorWrote() throws {
+    try GoldenManifest.check("Tests/GoldenTests/Goldens")
+  }
+
   func testSqueezeNet() throws { try check("squeezenet1_0") }
   func testEfficientNetLite() throws { try check("tf_efficientnet_lite0") }
 
@@ -24,7 +28,7 @@ final class BackboneLogitsTests: XCTestCase {
       var logits: Double
     }
     struct Backbone: Decodable {
-      var file, sha256, weights: String
+      var file, weights: String
       var weights_sha256: String
       var mean, std: [Double]
       var top1: [Int]

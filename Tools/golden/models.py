@@ -79,6 +79,7 @@ def main():
             "why": "float32 sums in another order over about 50 layers",
         },
         "backbones": {},
+        "files": {},
     }
     for name, (build, weights, (mean, std)) in BACKBONES.items():
         preprocess = transforms.Compose([
@@ -92,10 +93,11 @@ def main():
         file = out / f"{name}.safetensors"
         save_file({"logits": logits.contiguous()}, file)
         manifest["backbones"][name] = {
-            "file": file.name, "sha256": sha256(file), "weights": f"weights/{weights}",
+            "file": file.name, "weights": f"weights/{weights}",
             "weights_sha256": sha256(shared / "weights" / weights), "mean": mean, "std": std,
             "top1": logits.argmax(1).tolist(),
         }
+        manifest["files"][file.name] = {"sha256": sha256(file)}
         print(name, tuple(logits.shape), f"range {logits.min():.3f} to {logits.max():.3f}")
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
