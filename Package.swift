@@ -74,6 +74,7 @@ let package = Package(
       name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"],
       exclude: ["Mistakes"]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(
       name: "GoldenTests", dependencies: ["Training", "TestSupport"], exclude: ["Goldens"]),

@@ -1,0 +1,163 @@
+import Foundation
+import Reports
+import Runs
+import TestSupport
+import XCTest
+
+final class TableTests: XCTestCase {
+  private func table() -> Table {
+    var table = Table([
+      Table.Column("name"), Table.Column("n", isNumeric: true),
+      Table.Column("setting", dropRank: 1), Table.Column("time", isNumeric: true, dropRank: 2),
+    ])
+    table.add(["fc", "3", "Adam", "45 s"])
+    table.add(["花の実験", "12", "SGD", "1 min 05 s"])
+    return table
+  }
+
+  func testColumnsAreAlignedByDisplayWidth() {
+    XCTAssertEqual(
+      table().text(width: 80),
+      """
+      name       n  setting        time
+      fc         3  Adam           45 s
+      花の実験  12  SGD      1 min 05 s
+      """)
+  }
+
+  func testColumnsGoByRankThenTheWidestTextIsShortened() {
+    XCTAssertEqual(
+      table().text(width: 24),
+      """
+      name       n  setting
+      fc         3  Adam
+      花の実験  12  SGD
+      (not shown at this width: time)
+      """)
+    var long = Table([Table.Column("run"), Table.Column("x", isNumeric: true)])
+    long.add(["a-long-name-of-a-run-s0", "0.5"])
+    XCTAssertEqual(
+      long.text(width: 18),
+      """
+      run               x
+      a-long…-run-s0  0.5
+      """.replacing("run               x", with: "run              x")
+        .replacing("a-long…-run-s0", with: "a-long…run-s0"))
+  }
+}
+
+final class NumbersTests: XCTestCase {
+  func testForms() {
+    XCTAssertEqual(Numbers.fixed(0.12345, 4), "0.1235")
+    XCTAssertEqual(Numbers.fixed(-0.00001, 2), "0.00")
+    XCTAssertEqual(Numbers.fixed(-1.5, 2), "-1.50")
+    XCTAssertEqual(Numbers.fixed(.nan, 2), "-")
+    XCTAssertEqual(Numbers.fixed(nil, 2), "-")
+    XCTAssertEqual(Numbers.fixed(12.6, 0), "13")
+    XCTAssertEqual(Numbers.grouped(1_234_567), "1,234,567")
+    XCTAssertEqual(Numbers.grouped(999), "999")
+    XCTAssertEqual(Numbers.duration(4.24), "4.2 s")
+    XCTAssertEqual(Numbers.duration(59.4), "59 s")
+    XCTAssertEqual(Numbers.duration(65), "1 min 05 s")
+    XCTAssertEqual(Numbers.duration(7800), "2 h 10 min")
+  }
+}
+
+final class ProgressTests: XCTestCase {
+  private final class World {
+    var time = 0.0
+    var text = ""
+  }
+
+  private func progress(_ world: World, isTerminal: Bool) -> Reports.Progress {
+    Reports.Progress(
+      isTerminal: isTerminal, width: { 60 }, now: { world.time }, sink: { world.text += $0 })
+  }
+
+  func testAPipeGetsALineEveryTenSeconds() {
+    let world = World()
+    let progress = progress(world, isTerminal: false)
+    progress.begin("head 1/2 train", total: 1000)
+    for _ in 0..<350 {
+      world.time += 0.1
+      progress.advance(2, detail: "loss 1")
+    }
+    let lines = world.text.split(separator: "\n")
+    XCTAssertEqual(lines.count, 3)
+    XCTAssertTrue(lines[0].hasPrefix("20% of head 1/2 train, 20 images/s, loss 1, "), world.text)
+    XCTAssertFalse(world.text.contains("\r"))
+  }
+
+  func testATerminalIsRedrawnAtMostTenTimesASecondAndNeverWiderThanItIs() {
+    let world = World()
+    let progress = progress(world, isTerminal: true)
+    progress.begin("head 1/2 train", total: 10_000)
+    for _ in 0..<1000 {
+      world.time += 0.001
+      progress.advance(10, detail: "loss 1.2345  acc1 0.5000")
+    }
+    let draws = world.text.components(separatedBy: "\r\u{1B}[K").dropFirst()
+    XCTAssertLessThanOrEqual(draws.count, 10)
+    XCTAssertGreaterThan(draws.count, 5)
+    for draw in draws { XCTAssertLessThan(draw.count, 60, draw) }
+    world.text = ""
+    progress.line("done")
+    XCTAssertEqual(world.text, "\r\u{1B}[Kdone\n")
+  }
+}
+
+final class ComparisonTests: XCTestCase {
+  private func run(
+    _ folder: TemporaryFolder, hash: String, seed: UInt64, lr: String, accuracy: Double,
+    status: RunRecord.Status = .completed
+  ) throws {
+    let run = try RunFolder.create(in: folder.path, name: "exp", hash: hash, seed: seed)
+    try """
+    name: exp  # a.yaml:1:1
+    seed: \(seed)
+    model:
+      backbone: resnet18
+    optimizer:
+      Adam:
+        lr: \(lr)
+    early_stopping: null
+    data:
+      workers: \(seed)
+    """.write(toFile: run.resolved, atomically: true, encoding: .utf8)
+    let metrics = try MetricsWriter(run)
+    try metrics.append(
+      phase: "main", epoch: 1, step: 1, rate: 0.1,
+      values: [("train/loss", 1), ("val/loss", 2), ("val/acc1", accuracy)])
+    var record = RunRecord(
+      name: "exp", seed: seed, configuration: hash + "rest", command: [], version: "0",
+      commit: nil,
+      machine: RunRecord.Machine(
+        host: "", processor: "", instructionSets: [], computeThreads: 1, loaderThreads: 1,
+        provider: "", libraries: [:]),
+      data: RunRecord.Data(fingerprint: "", pictures: [:], classes: 2),
+      weights: RunRecord.Weights(source: "", fingerprint: nil))
+    record.status = status
+    record.best = RunRecord.Best(metric: "val/acc1", value: accuracy, phase: "main", epoch: 1)
+    try record.write(to: run)
+  }
+
+  func testSeedsStandTogetherAndOnlyWhatDiffersIsShown() throws {
+    let folder = try TemporaryFolder()
+    try run(folder, hash: "aaaaaaaa", seed: 0, lr: "0.1", accuracy: 0.5)
+    try run(folder, hash: "aaaaaaaa", seed: 1, lr: "0.1", accuracy: 0.7)
+    try run(folder, hash: "bbbbbbbb", seed: 0, lr: "0.01", accuracy: 0.9)
+    try run(folder, hash: "bbbbbbbb", seed: 1, lr: "0.01", accuracy: 0.1, status: .running)
+    let text = Comparison(RunReader.all(in: folder.path)).text(width: 200)
+    XCTAssertEqual(
+      text,
+      """
+      run              n         val/acc1  epoch  val/loss  test/acc1  epochs  time  images/s  optimizer.Adam.lr
+      exp-bbbbbbbb-s0  1           0.9000      1    2.0000          -       1     -         -  0.01
+      exp-aaaaaaaa     2  0.6000 ± 0.1414           2.0000          -       1     -         -  0.1
+      (not compared: exp-bbbbbbbb-s1 (running))
+      """)
+    let list = RunTable.text(RunReader.all(in: folder.path), width: 200)
+    XCTAssertEqual(list.split(separator: "\n").count, 5)
+    XCTAssertTrue(list.contains("exp-aaaaaaaa-s1"), list)
+  }
+}
