@@ -1,6 +1,7 @@
 import Diagnostics
 import Experiments
 import Glibc
+import Images
 import Kernels
 import Models
 import Runs
@@ -47,6 +48,7 @@ package final class Session {
         in: experiment.runs, name: experiment.name,
         hash: String(experiment.configurationHash.prefix(8)), seed: experiment.seed)
       try AtomicFile.write(path: folder.experiment, text: String(decoding: source, as: UTF8.self))
+      try Self.keepExtended(experiment, in: folder)
       try AtomicFile.write(path: folder.resolved, text: experiment.resolvedYAML())
       log = try RunLog(folder)
       record = RunRecord(
@@ -61,9 +63,26 @@ package final class Session {
     } catch {
       throw .file(error)
     }
+    log.line("weights: \(weights.summary)")
+    for detail in weights.details { log.line("weights: \(detail)") }
     trainer = try Trainer(
       plan, data: data, model: LiveModel(plan.network, weights.state), folder: folder,
       options: options, observer: observer)
+  }
+
+  /// Keeps the files that the experiment extends beside it, as they were, under their own names.
+  private static func keepExtended(
+    _ experiment: Experiment, in folder: RunFolder
+  ) throws(FileError) {
+    for (number, path) in experiment.files.dropFirst().enumerated() {
+      var bytes = FileBytes()
+      guard (try? bytes.read(path)) != nil else { continue }
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      let isTaken = access("\(folder.path)/\(name)", F_OK) == 0
+      try AtomicFile.write(
+        path: "\(folder.path)/" + (isTaken ? "extended-\(number + 1)-\(name)" : name),
+        bytes: bytes.bytes)
+    }
   }
 
   /// The best epoch, once there is one.

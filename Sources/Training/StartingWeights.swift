@@ -8,6 +8,8 @@ package struct StartingWeights {
   package let state: ModelState
   /// One line for people.
   package let summary: String
+  /// A line for each tensor that was not simply loaded.
+  package let details: [String]
   /// SHA-256 of the file; nil for random ones.
   package let fingerprint: String?
 
@@ -22,7 +24,7 @@ package struct StartingWeights {
     case .none:
       return StartingWeights(
         state: ModelState(initialized: network, seed: seed),
-        summary: "random, as \(network.backbone.mirrors) starts", fingerprint: nil)
+        summary: "random, as \(network.backbone.mirrors) starts", details: [], fingerprint: nil)
     case .builtin: path = try BuiltinWeights.path()
     case .named(let name): path = try NamedWeights.path(name, backbone: network.backbone.name)
     case .file(let file): path = file
@@ -33,7 +35,17 @@ package struct StartingWeights {
     let (state, report) = try ModelState.load(
       network, from: file, keepsHead: keepsHead, seed: seed)
     return StartingWeights(
-      state: state, summary: "\(path): \(report.summary)", fingerprint: try digest(path))
+      state: state, summary: "\(path): \(report.summary)", details: details(of: report),
+      fingerprint: try digest(path))
+  }
+
+  private static func details(of report: LoadReport) -> [String] {
+    report.missing.map { "'\($0.name)' is missing in the file" }
+      + report.otherShape.compactMap { item in
+        guard let inFile = item.inFile, let inNetwork = item.inNetwork else { return nil }
+        return "'\(item.name)' is \(inFile) in the file and \(inNetwork) in the network"
+      }
+      + report.unexpected.map { "'\($0.name)' is in the file only, and ignored" }
   }
 
   private static func digest(_ path: String) throws(WeightsError) -> String {
