@@ -55,7 +55,8 @@ let package = Package(
 
     // Tests: one target per source target, then those that cross targets.
     .target(
-      name: "TestSupport", dependencies: ["Images", "Tensors", "Diagnostics"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Images", "Tensors", "Diagnostics"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"]),
