@@ -31,11 +31,9 @@ test: setup .venv/ready ## Build in release once and run all tests that a change
 test-quick: setup ## The tests that need neither Python nor whole models
 	@Tools/test.sh --skip GoldenTests --skip EndToEndTests --skip TrainingTests
 
-accept: test ## The long proofs: curves against torch, over seeds
-	@XRUN_ACCEPT=1 Tools/test.sh --filter AcceptanceTests
-	@if [ -d "$${XRUN_SHARED:-../shared}/data/flowers102" ]; then \
-	  echo "curves: see Tools/curves/README.md for the comparison over three seeds"; \
-	else echo "accept: no $${XRUN_SHARED:-../shared}/data/flowers102: curves not compared"; fi
+accept: test ## The long proofs, every figure printed: about an hour, more with PyTorch's curves
+	swift build -c release --product xrun
+	@Tools/accept.sh
 
 check: lint test ## What must pass before a commit
 
@@ -49,8 +47,8 @@ format-check:
 format: ## Format all Swift files in place
 	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
-generate: ## Renew generated files
-	@echo "nothing is generated yet"
+generate: ## Renew generated files: only goldens are (make goldens), so far
+	@echo "nothing else than goldens is generated: make goldens"
 
 goldens: ## Renew goldens: needs the full venv and photographs (Tools/golden/README.md)
 	@Tools/golden/renew.sh
