@@ -22,7 +22,8 @@ enum PlanError: Error {
     case .freeze(let error):
       return .error(
         "bad-freeze-selector", error.description,
-        at: phase.places.span(of: "freeze." + phase.freeze.selection.key),
+        at: phase.places.span(of: "freeze." + phase.freeze.selection.key)?
+          .narrowed(to: error.selector),
         label: error.label, help: error.help)
     case .shape(let split, let error):
       return .error(
@@ -45,5 +46,18 @@ extension FreezePolicy.Selection {
     case .until: "until"
     case .only: "only"
     }
+  }
+}
+
+extension Span {
+  /// The first place of a text inside; the whole span where it does not occur.
+  fileprivate func narrowed(to text: String) -> Span {
+    let wanted = Array(text.utf8)
+    guard !wanted.isEmpty, wanted.count <= range.count else { return self }
+    for start in range.lowerBound...(range.upperBound - wanted.count)
+    where source.bytes[start..<start + wanted.count].elementsEqual(wanted) {
+      return Span(source, start..<start + wanted.count)
+    }
+    return self
   }
 }

@@ -6,7 +6,7 @@ import Transforms
 package final class Batch: @unchecked Sendable {
   // Written by workers, each its own rows, and handed over under the loader's lock.
 
-  /// `[batch size, C, H, W]`; rows from `count` on hold what was there before.
+  /// `[batch size, C, H, W]`, or fewer rows where there are fewer samples; rows from `count` on hold what was there before.
   package let pictures: FloatBuffer
   /// `[batch size]`
   package let labels: Int32Buffer

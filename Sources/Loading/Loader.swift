@@ -125,9 +125,9 @@ private final class Ring: @unchecked Sendable {
     self.settings = settings
     elements = pipeline.outputShape.count
     let elements = elements
-    batches = (0..<max(2, settings.slots)).map { _ in
-      Batch(size: settings.batchSize, elements: elements)
-    }
+    // A batch holds no more pictures than there are.
+    let rows = min(settings.batchSize, max(1, samples.count))
+    batches = (0..<max(2, settings.slots)).map { _ in Batch(size: rows, elements: elements) }
     slots = batches.map { _ in Slot() }
   }
 

@@ -10,13 +10,13 @@ import Tensors
 final class Evaluator {
   private let plan: PhasePlan
   private let program: Program
-  private let batch: Int
 
+  /// - Parameter pictures: how many there are at most; batches are never larger.
   init(
-    _ plan: PhasePlan, model: LiveModel, options: TrainerOptions, arena: Arena
+    _ plan: PhasePlan, pictures: Int, model: LiveModel, options: TrainerOptions, arena: Arena
   ) throws(TrainingError) {
     self.plan = plan
-    batch = plan.phase.train.batchSize
+    let batch = min(plan.phase.train.batchSize, max(1, pictures))
     do {
       program = try Program(
         try plan.evaluationGraph(batch: batch), provider: options.provider,

@@ -85,6 +85,13 @@ package struct ExperimentData: Sendable {
     if let test = settings.testSplit, isFolder(folder + "/" + test) { splits.append((.test, test)) }
     var (found, diagnostics) = ImageFolder.read(
       folder, splits: splits.map(\.1), chosen: settings.classes, at: span)
+    if case .fraction = settings.validation, isFolder(folder + "/val") {
+      diagnostics.append(
+        .warning(
+          "unused-split", "'\(folder)/val' is not used", at: settings.places.span(of: "splits.val"),
+          help: "the validation pictures are a part of the training ones; name the folder to use it"
+        ))
+    }
     // 3. Their names.
     var names: [String: String] = [:]
     if let file = settings.classNames ?? builtinNames(settings, folder) {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Experiments
+import Glibc
 import Images
 import Kernels
 import Loading
@@ -24,6 +25,9 @@ package final class StoredRun {
 
   /// Why stored weights cannot be used.
   package enum Failure: Error {
+    case noRun(path: String)
+    /// The run has not come so far, or did not.
+    case noWeights(path: String, status: String?)
     case noSplit(Split, folder: String)
     case experiment([Diagnostic])
     case weights(WeightsError)
@@ -40,11 +44,15 @@ package final class StoredRun {
   ) throws(Failure) {
     self.folder = folder
     self.options = options
+    guard access(folder.path, F_OK) == 0 else { throw .noRun(path: folder.path) }
     let (experiment, diagnostics) = ExperimentLoader.load(
       path: folder.resolved, overrides: [], checksFiles: false)
     guard let experiment else { throw .experiment(diagnostics) }
     self.experiment = experiment
     let path = checkpoint == .best ? folder.best : folder.last
+    guard access(path, F_OK) == 0 else {
+      throw .noWeights(path: path, status: RunReader(folder.path).record?.status.rawValue)
+    }
     let (file, metadata) = try Self.opened(path)
     guard let classes = metadata.classes else { throw .noClasses(path: path) }
     self.classes = classes
@@ -94,8 +102,9 @@ package final class StoredRun {
     }
     guard data.samples(split) != nil else { throw .noSplit(split, folder: data.folder) }
     do {
-      let evaluator = try Evaluator(plan, model: model, options: options, arena: Arena())
       let loader = data.evalLoader(split, plan, options: options)
+      let evaluator = try Evaluator(
+        plan, pictures: loader.pictureCount, model: model, options: options, arena: Arena())
       loader.start(epoch: 0)
       return try evaluator.run(loader)
     } catch {
@@ -134,7 +143,8 @@ package final class StoredRun {
     var answers: [String: [(folder: String, name: String, probability: Float)]] = [:]
     if !sound.isEmpty {
       do {
-        let evaluator = try Evaluator(plan, model: model, options: options, arena: Arena())
+        let evaluator = try Evaluator(
+          plan, pictures: sound.count, model: model, options: options, arena: Arena())
         let loader = Loader(
           sound, pipeline: plan.evalPipeline,
           Loader.Settings(batchSize: plan.phase.train.batchSize, workers: options.workers))
@@ -163,6 +173,10 @@ extension StoredRun.Failure: CustomStringConvertible {
     case .experiment: "the run's experiment cannot be used"
     case .data: "the data cannot be used"
     case .weights(let error): "\(error)"
+    case .noRun(let path): "there is no run folder '\(path)'"
+    case .noWeights(let path, let status):
+      "there is no '\(path)': the run has finished no epoch"
+        + (status.map { ", its status is '\($0)'" } ?? "")
     case .noClasses(let path): "'\(path)' does not say which classes it is for"
     case .otherClasses(let missing, let unknown):
       "the data's classes are not those of the weights"

@@ -65,9 +65,11 @@ package final class Trainer {
 
   private func run(_ phase: PhasePlan) throws(TrainingError) -> PhaseSnapshots {
     let runner = PhaseRunner(phase, model: model, options: options, arena: arena)
-    let evaluator = try Evaluator(phase, model: model, options: options, arena: arena)
     let trainLoader = data.trainLoader(phase, options: options)
     let evalLoader = data.evalLoader(.val, phase, options: options)
+    guard trainLoader.batchCount > 0 else { throw .noBatches(phase: phase.phase.name) }
+    let evaluator = try Evaluator(
+      phase, pictures: evalLoader.pictureCount, model: model, options: options, arena: arena)
     let freeze = FreezeCheck(phase, model: model)
     var stopping = EarlyStoppingState(phase.phase)
     var snapshots = PhaseSnapshots()
@@ -196,8 +198,9 @@ package final class Trainer {
   }
 
   private func predict(_ split: Split, _ phase: PhasePlan) throws(TrainingError) -> EpochMetrics {
-    let evaluator = try Evaluator(phase, model: model, options: options, arena: arena)
     let loader = data.evalLoader(split, phase, options: options)
+    let evaluator = try Evaluator(
+      phase, pictures: loader.pictureCount, model: model, options: options, arena: arena)
     var predictions: [Prediction] = []
     loader.start(epoch: 0)
     let metrics = try evaluator.run(

@@ -8,6 +8,8 @@ import Tensors
 /// Why a run ends before its end.
 package enum TrainingError: Error {
   case kernel(KernelError)
+  /// `drop_last` leaves out all pictures there are.
+  case noBatches(phase: String)
   /// The last batch of an epoch is too small for the network.
   case batchShape(phase: String, count: Int, ShapeError)
   /// The loss or a gradient is NaN or infinite. Epoch and step count from 1.
@@ -29,6 +31,8 @@ extension TrainingError: CustomStringConvertible {
     case .kernel(let error): "\(error)"
     case .batchShape(let phase, let count, let error):
       "the last batch of phase '\(phase)' has \(count) pictures: \(error)"
+    case .noBatches(let phase):
+      "phase '\(phase)' has no batch: there are fewer pictures than 'batch_size', and 'drop_last' is on"
     case .diverged(let phase, let epoch, let step):
       "the loss or a gradient of phase '\(phase)' is no finite number in epoch \(epoch), step \(step)"
     case .frozenMoved(let phase, let tensors):
@@ -44,7 +48,9 @@ extension TrainingError: CustomStringConvertible {
   /// One line of what to do.
   package var help: String? {
     switch self {
+    case .kernel(.outOfMemory): "lower 'train.batch_size', or use smaller pictures"
     case .kernel, .file: nil
+    case .noBatches: "lower 'train.batch_size', or set 'drop_last: false'"
     case .batchShape: "set 'train: {drop_last: true}', or another 'batch_size'"
     case .diverged: "lower the learning rate, or set 'train: {clip_grad_norm: 1.0}'"
     case .frozenMoved: "this is a bug in xrun; 'freeze.json' has the tensors"

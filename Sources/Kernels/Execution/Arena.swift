@@ -12,13 +12,16 @@ package final class Arena: @unchecked Sendable {
 
   package init() {}
 
-  func reserve(_ wanted: Int) {
+  /// Makes the arena at least this large.
+  func reserve(_ wanted: Int) throws(KernelError) {
     guard wanted > bytes else { return }
     free(base)
+    base = nil
+    bytes = 0
     var raw: UnsafeMutableRawPointer?
     let rounded = (wanted + Self.page - 1) / Self.page * Self.page
     guard posix_memalign(&raw, Self.page, rounded) == 0, let raw else {
-      fatalError("out of memory for an arena of \(wanted) bytes")
+      throw .outOfMemory(bytes: wanted)
     }
     // Large pages save a fifth of the first run and much of the address translation after it.
     madvise(raw, rounded, MADV_HUGEPAGE)

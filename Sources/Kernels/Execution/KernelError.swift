@@ -7,6 +7,8 @@ package enum KernelError: Error, Sendable, CustomStringConvertible {
   case missingInput(name: String)
   case wrongInputSize(name: String, shape: Shape, found: Int)
   case providerUnavailable(ProviderKind)
+  /// The values of one step do not fit into memory.
+  case outOfMemory(bytes: Int)
 
   package var description: String {
     switch self {
@@ -20,6 +22,8 @@ package enum KernelError: Error, Sendable, CustomStringConvertible {
       "the input '\(name)' needs \(shape.count) values for its shape \(shape), not \(found)"
     case .providerUnavailable(let kind):
       "the kernel provider '\(kind.rawValue)' is not available on this machine"
+    case .outOfMemory(let bytes):
+      "the values of one step need \(bytes >> 20) MiB of memory, which this machine does not give"
     }
   }
 }

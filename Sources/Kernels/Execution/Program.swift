@@ -99,7 +99,7 @@ package final class Program: @unchecked Sendable {
       bytes: { livesInArena($0) ? layouts[$0.index].count(graph[$0].shape) * 4 : 0 },
       sharing: { providers[0].sharedInput(of: graph.nodes[$0], in: graph) })
     arenaBytes = plan.arenaBytes
-    arena.reserve(arenaBytes)
+    try arena.reserve(arenaBytes)
 
     // 3. Kernels.
     for (index, node) in graph.nodes.enumerated() {

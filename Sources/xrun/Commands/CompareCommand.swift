@@ -16,14 +16,15 @@ struct CompareCommand: ParsableCommand {
       Next: 'xrun eval RUN' evaluates a run's best weights again.
       """)
 
-  @Argument(help: "Run folders, or folders of runs.")
-  var paths: [String] = ["runs"]
+  @Argument(help: "Run folders, or folders of runs; by default runs.")
+  var paths: [String] = []
 
   func run() throws {
     let runs = try RunPaths.read(paths)
     let comparison = Comparison(runs)
     if comparison.groups.isEmpty {
-      Terminal.error("no runs with results in \(paths.joined(separator: ", "))")
+      let places = paths.isEmpty ? "runs" : paths.joined(separator: ", ")
+      Terminal.error("no finished runs in \(places) yet")
     } else {
       Terminal.print(comparison.text(width: Terminal.width(STDOUT_FILENO)))
     }

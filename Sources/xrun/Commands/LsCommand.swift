@@ -14,13 +14,13 @@ struct LsCommand: ParsableCommand {
       Next: 'xrun compare runs/' shows only the settings that differ.
       """)
 
-  @Argument(help: "A folder of runs.")
-  var folder = "runs"
+  @Argument(help: "A folder of runs; by default runs.")
+  var folder: String?
 
   func run() throws {
-    let runs = try RunPaths.read([folder])
+    let runs = try RunPaths.read(folder.map { [$0] } ?? [])
     guard !runs.isEmpty else {
-      Terminal.error("no runs in '\(folder)'")
+      Terminal.error("no runs in '\(folder ?? "runs")' yet")
       return
     }
     Terminal.print(RunTable.text(runs, width: Terminal.width(STDOUT_FILENO)))
@@ -30,8 +30,10 @@ struct LsCommand: ParsableCommand {
 
 /// Runs by paths: run folders, or folders of run folders.
 enum RunPaths {
+  /// - Parameter paths: the folder `runs`, if there is one, where empty.
   static func read(_ paths: [String]) throws -> [RunReader] {
-    try paths.flatMap { path -> [RunReader] in
+    guard !paths.isEmpty else { return RunReader.all(in: "runs") }
+    return try paths.flatMap { path -> [RunReader] in
       let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
       var status = stat()
       guard stat(path, &status) == 0 else {

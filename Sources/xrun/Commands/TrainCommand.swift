@@ -93,6 +93,7 @@ struct TrainCommand: ParsableCommand {
       case .frozenMoved: ("frozen-moved", .bug)
       case .interrupted: ("stopped", .stopped)
       case .batchShape: ("shape-mismatch", .wrongInput)
+      case .noBatches: ("no-batches", .wrongInput)
       case .loading: ("unreadable-picture", .wrongInput)
       case .kernel, .file, .weights: ("machine-failure", .machineFailed)
       }
