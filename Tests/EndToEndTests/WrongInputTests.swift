@@ -61,6 +61,35 @@ final class WrongInputTests: XCTestCase {
       "the pictures' size is decided here", "use larger pictures")
   }
 
+  func testABatchLargerThanTheSetIsCutToItAndNoBatchAtAllIsRefused() throws {
+    let program = try Program()
+    try program.experiment("small.yaml", ["epochs: 2": "epochs: 1"])
+    let result = try program.run(["small.yaml", "train.batch_size=65536", "runs=elsewhere"])
+    XCTAssertEqual(result.status, 0, result.errors)
+    let none = try program.run(
+      ["small.yaml", "train.batch_size=500", "train.drop_last=true", "runs=elsewhere"])
+    XCTAssertEqual(none.status, 2, none.errors)
+    XCTAssertTrue(none.errors.contains("error[no-batches]"), none.errors)
+  }
+
+  func testFreezeSelectorsAreBlamedOneByOne() throws {
+    let program = try Program()
+    try program.experiment(
+      "small.yaml", ["freeze: none": "freeze: {all_but: [layer4.*, nothing.*]}"])
+    try assertRefused(
+      program, ["check", "small.yaml"], "small.yaml:21:30", "'nothing.*' matches no parameter")
+  }
+
+  func testRunsThatAreNotThereAreNamed() throws {
+    let program = try Program()
+    XCTAssertEqual(try program.run(["ls"]).status, 0)
+    XCTAssertEqual(try program.run(["compare"]).status, 0)
+    try assertRefused(program, ["eval", "gone"], "there is no run folder 'gone'")
+    try FileManager.default.createDirectory(
+      atPath: program.folder("empty"), withIntermediateDirectories: true)
+    try assertRefused(program, ["eval", "empty"], "resolved.yaml")
+  }
+
   func testAllMistakesComeAtOnce() throws {
     let program = try Program()
     try program.experiment(
