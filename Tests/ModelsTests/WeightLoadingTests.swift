@@ -120,6 +120,21 @@ final class WeightLoadingTests: XCTestCase {
     XCTAssertEqual(report.summary, "102 tensors loaded, 1 ignored")
   }
 
+  func testACounterOfAnotherShapeIsAnError() throws {
+    let folder = try TemporaryFolder()
+    let network = Network(ResNet.resnet18, classes: 3)
+    let name = "bn1.num_batches_tracked"
+    let tensors =
+      ModelState(zeros: network).stored().filter { $0.name != name } + [
+        SafeTensors.Tensor(name, [2], .integers([1, 2]))
+      ]
+    try SafeTensors.write(path: folder("w"), tensors: tensors)
+    let file = try SafeTensorsFile(path: folder("w"))
+    XCTAssertThrowsError(try ModelState.load(network, from: file, seed: 9)) {
+      XCTAssertTrue("\($0)".contains("'\(name)' is [2], not []"), "\($0)")
+    }
+  }
+
   func testMetadataComesBackAndAnotherBackboneIsRefused() throws {
     let folder = try TemporaryFolder()
     let metadata = WeightsMetadata(
