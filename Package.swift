@@ -60,9 +60,11 @@ let package = Package(
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"]),
-    .testTarget(name: "ImagesTests", dependencies: ["Images", "TestSupport"]),
     .testTarget(
-      name: "TransformsTests", dependencies: ["Transforms", "TestSupport"], exclude: ["Goldens"]),
+      name: "ImagesTests", dependencies: ["Images", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(
+      name: "TransformsTests", dependencies: ["Transforms", "Documents", "TestSupport"],
+      exclude: ["Goldens"]),
     .testTarget(name: "LoadingTests", dependencies: ["Loading", "TestSupport"]),
     .testTarget(name: "PetalsTests", dependencies: ["Petals", "TestSupport"]),
     .testTarget(name: "GraphsTests", dependencies: ["Graphs", "TestSupport"]),

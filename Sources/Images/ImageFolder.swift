@@ -59,8 +59,10 @@ package struct ImageFolder: Sendable {
     }
     var samples: [String: [Sample]] = [:]
     for (index, split) in splits.enumerated() {
+      let before = listing.diagnostics.count
       let own = index == 0 ? classes : listing.folders(in: split)
-      if index > 0 {
+      // A folder that cannot be read is said already; that it has no classes would be an echo.
+      if index > 0, listing.diagnostics.count == before {
         listing.compare(own, with: classes, split: split, first: splits[0], chosen != nil)
       }
       var found: [Sample] = []
@@ -133,17 +135,18 @@ private struct Listing {
     }
   }
 
-  /// The pictures below a class folder, in torchvision's order: folder by folder, names sorted.
+  /// The pictures below a class folder, in torchvision's order: the folders by their whole paths, in each the names.
   mutating func samples(in folder: String, label: Int) -> [Sample] {
-    var found: [Sample] = []
     var ignored: [String] = []
+    // No dictionary: to Swift names of other bytes can be equal.
+    var folders: [(path: String, samples: [Sample])] = []
     var pending = [folder]
     while let next = pending.popLast() {
       guard let entries = entries(next) else { continue }
+      folders.append((next, []))
       for entry in entries where !entry.isFolder {
-        let suffix = entry.name.split(separator: ".").last.map { $0.lowercased() } ?? ""
-        if entry.name.contains("."), Self.extensions.contains(suffix), !entry.name.hasPrefix(".") {
-          found.append(
+        if isPicture(entry.name) {
+          folders[folders.count - 1].samples.append(
             Sample(
               path: next + "/" + entry.name, file: root + "/" + next + "/" + entry.name,
               label: label))
@@ -152,8 +155,10 @@ private struct Listing {
         }
       }
       pending += entries.filter { $0.isFolder && !$0.name.hasPrefix(".") }
-        .map { next + "/" + $0.name }.reversed()
+        .map { next + "/" + $0.name }
     }
+    // 'a-b' stands before 'a/c', so this is not the order in which the tree is walked.
+    let found = folders.sorted { precedes($0.path, $1.path) }.flatMap(\.samples)
     if found.isEmpty {
       report(
         "empty-class", "class folder '\(root)/\(folder)' has no pictures",
@@ -167,6 +172,12 @@ private struct Listing {
           + "'\(ignored[0])'", severity: .warning, help: "remove them to silence this")
     }
     return found
+  }
+
+  /// By the very end of the name, in any case; hidden files are no pictures.
+  private func isPicture(_ name: String) -> Bool {
+    guard !name.hasPrefix("."), let dot = name.lastIndex(of: ".") else { return false }
+    return Self.extensions.contains(name[name.index(after: dot)...].lowercased())
   }
 
   private struct Entry {
@@ -199,7 +210,11 @@ private struct Listing {
       }
       entries.append(Entry(name: name, isFolder: status.st_mode & S_IFMT == S_IFDIR))
     }
-    // By code points, as Python sorts.
-    return entries.sorted { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }
+    return entries.sorted { precedes($0.name, $1.name) }
+  }
+
+  /// By code points, as Python sorts; their order is that of UTF-8's bytes.
+  private func precedes(_ left: String, _ right: String) -> Bool {
+    left.utf8.lexicographicallyPrecedes(right.utf8)
   }
 }

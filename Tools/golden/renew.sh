@@ -4,6 +4,8 @@ set -eu
 
 cd "$(dirname "$0")/../.."
 shared=${XRUN_SHARED:-../shared}
+# Empty where there are no photographs.
+data=$(ls -d "$shared/data" 2>/dev/null || true)
 venv=.venv-goldens
 if [ ! -e $venv/ready ]; then
   echo "goldens: making $venv (some GB)"
@@ -15,7 +17,8 @@ python=$venv/bin/python
 
 $python Tools/golden/state_dicts.py Tests/ModelsTests/Goldens
 $python Tools/golden/logits.py Tests/ModelsTests/Goldens/Logits
-$python Tools/golden/transforms.py Tests/TransformsTests/Goldens
+$python Tools/golden/folders.py Tests/ImagesTests/Goldens
+$python Tools/golden/transforms.py Tests/TransformsTests/Goldens ${data:+"$shared"}
 $python Tools/golden/optimizers.py Tests/OptimizersTests/Goldens
 if [ -d "$shared/data/hymenoptera" ]; then
   $python Tools/golden/models.py "$shared" Tests/GoldenTests/Goldens
