@@ -65,10 +65,12 @@ final class TransformGoldenTests: XCTestCase {
     XCTAssertEqual(bytes.withUnsafeBytes { SHA256.hex(of: $0) }, golden.sha256, label)
   }
 
-  private func applyPlainly<T: Transform>(_ type: T.Type, to canvas: inout Canvas) {
+  private func applyPlainly<T: Transform>(
+    _ type: T.Type, _ arguments: [String: DeclaredValue] = [:], to canvas: inout Canvas
+  ) {
     do {
       let draw = try JSONDecoder().decode(T.Draw.self, from: Data("{}".utf8))
-      try T(T.declaration.values()).apply(draw, to: &canvas)
+      try T(T.declaration.values(arguments)).apply(draw, to: &canvas)
     } catch {
       XCTFail("\(error)")
     }
@@ -78,7 +80,7 @@ final class TransformGoldenTests: XCTestCase {
     let path = "\(Places.repository)/\(Self.folder)/decoding.json"
     let cases = try JSONDecoder().decode(
       [DecodingCase].self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-    XCTAssertGreaterThan(cases.count, 60)
+    XCTAssertGreaterThan(cases.count, 160)
     for golden in cases {
       let file = try XCTUnwrap(Data(base64Encoded: golden.file))
       var picture = Picture()
@@ -93,6 +95,36 @@ final class TransformGoldenTests: XCTestCase {
       XCTAssertEqual(Array(bytes.prefix(12)), golden.first, golden.name)
       XCTAssertEqual(bytes.withUnsafeBytes { SHA256.hex(of: $0) }, golden.sha256, golden.name)
     }
+  }
+
+  /// 40 real photographs: their pixels, and what the usual evaluation pipeline makes of them.
+  func testPhotographsEqualPILs() throws {
+    let path = "\(Places.repository)/\(Self.folder)/photographs.json"
+    let cases = try JSONDecoder().decode(
+      [Photograph].self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    XCTAssertEqual(cases.count, 40)
+    for golden in cases {
+      let file = try Places.shared(golden.path)
+      let hash = try Data(contentsOf: URL(fileURLWithPath: file))
+        .withUnsafeBytes { SHA256.hex(of: $0) }
+      guard hash == golden.file else {
+        XCTFail("'\(golden.path)' is another file than the golden was made of")
+        continue
+      }
+      var canvas = Canvas()
+      canvas.picture = try Picture(contentsOf: file)
+      XCTAssertEqual([canvas.picture.width, canvas.picture.height], [golden.width, golden.height])
+      XCTAssertEqual(Self.hash(canvas.picture), golden.pixels, golden.path)
+      for (name, size) in [("Resize", 256), ("CenterCrop", 224)] {
+        let type = try XCTUnwrap(TransformCatalogue.type(name))
+        applyPlainly(type, ["size": .integer(size)], to: &canvas)
+      }
+      XCTAssertEqual(Self.hash(canvas.picture), golden.cut, golden.path)
+    }
+  }
+
+  private static func hash(_ picture: borrowing Picture) -> String {
+    picture.bytes.withUnsafeBytes { SHA256.hex(of: $0) }
   }
 }
 
@@ -170,6 +202,19 @@ private struct GoldenCase: Decodable, CustomStringConvertible {
       case .list(let values): values.map(\.object)
       }
     }
+  }
+}
+
+private struct Photograph: Decodable {
+  let path, file: String
+  let width, height: Int
+  let pixels, cut: String
+
+  private enum CodingKeys: String, CodingKey {
+    case path, width, height
+    case file = "file_sha256"
+    case pixels = "pixels_sha256"
+    case cut = "cut_sha256"
   }
 }
 

@@ -1,11 +1,12 @@
 """Goldens of the transforms and decoders, by PIL and torchvision.
 
-usage: python transforms.py OUT
+usage: python transforms.py OUT [SHARED]
 
 Pictures are given by a formula that the tests know too, draws are explicit, and outputs are kept as
 SHA-256 of their bytes (with the first ones in clear): all of it is integer arithmetic or a fixed
 order of float32 operations, so the tolerance is zero. OUT gets <Transform>.json, one per transform
-of the catalogue, decoding.json with the files it names, and manifest.json.
+of the catalogue, decoding.json with the files it names, photographs.json of 40 pictures below
+SHARED/data (kept as it is without SHARED), and manifest.json.
 """
 import base64
 import hashlib
@@ -13,7 +14,9 @@ import io
 import itertools
 import json
 import platform
+import struct
 import sys
+import zlib
 from pathlib import Path
 
 import numpy
@@ -159,10 +162,13 @@ def decoding():
     def add(name, image, kind, **options):
         buffer = io.BytesIO()
         image.save(buffer, kind, **options)
-        pixels = Image.open(io.BytesIO(buffer.getvalue())).convert("RGB")
+        add_file(name, buffer.getvalue())
+
+    def add_file(name, file):
+        pixels = Image.open(io.BytesIO(file)).convert("RGB")
         data = pixels.tobytes()
         cases.append({
-            "name": name, "file": base64.b64encode(buffer.getvalue()).decode(),
+            "name": name, "file": base64.b64encode(file).decode(),
             "width": pixels.width, "height": pixels.height, "first": list(data[:12]),
             "sha256": hashlib.sha256(data).hexdigest(),
         })
@@ -186,6 +192,86 @@ def decoding():
             alpha.putalpha(image.convert("L"))
             add(f"alpha-png-{tag}", alpha, "PNG")
             add(f"grey-alpha-png-{tag}", alpha.convert("LA"), "PNG")
+
+    # Every kind and depth that PNG has, which PIL reads but does not write.
+    for size in ((1, 1), (5, 3), (19, 13)):
+        for kind, depths in {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16),
+                             6: (8, 16)}.items():
+            for depth in depths:
+                for interlaced in (False, True):
+                    label = "interlaced" if interlaced else "plain"
+                    add_file(f"png-{kind}-{depth}-{label}-{size[0]}x{size[1]}",
+                             png(*size, kind, depth, interlaced))
+    for kind, depth in ((0, 2), (0, 8), (2, 8), (3, 4)):
+        add_file(f"png-{kind}-{depth}-transparent", png(19, 13, kind, depth, False, True))
+
+    image = picture(40, 33, 1)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    add("jpeg-turned-by-exif", image, "JPEG", exif=exif)
+    add("jpeg-rgb", image, "JPEG", keep_rgb=True)
+    add("jpeg-optimized", image, "JPEG", quality=95, optimize=True)
+    add("jpeg-coarse", image, "JPEG", quality=3)
+    return cases
+
+
+def png(width, height, kind, depth, interlaced, transparent=False):
+    """A PNG file of noise, of colour type `kind`; no filters, Adam7 where interlaced."""
+    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[kind]
+    # Palettes of five colours at the most are shorter than their depth allows.
+    limit = min(5, 1 << depth) if kind == 3 else 1 << depth
+
+    def sample(x, y, c):
+        return zlib.crc32(bytes([x, y, c, kind, depth])) % limit
+
+    def rows(x0, y0, dx, dy):
+        data = b""
+        columns = range(x0, width, dx)
+        for y in range(y0, height, dy) if columns else ():
+            bits = "".join(
+                format(sample(x, y, c), f"0{depth}b") for x in columns for c in range(channels))
+            bits += "0" * (-len(bits) % 8)
+            data += b"\0" + int(bits, 2).to_bytes(len(bits) // 8, "big")
+        return data
+
+    passes = [(0, 0, 1, 1)]
+    if interlaced:
+        passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
+                  (1, 0, 2, 2), (0, 1, 1, 2)]
+
+    def chunk(name, data):
+        return (struct.pack(">I", len(data)) + name + data
+                + struct.pack(">I", zlib.crc32(name + data)))
+
+    file = b"\x89PNG\r\n\x1a\n"
+    file += chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, interlaced))
+    if kind == 3:
+        file += chunk(b"PLTE", bytes((37 * i + 11) % 256 for i in range(3 * limit)))
+    if transparent:
+        file += chunk(
+            b"tRNS", {0: b"\0\1", 2: b"\0\1\0\2\0\3", 3: bytes([0, 128, 255])}[kind])
+    file += chunk(b"IDAT", zlib.compress(b"".join(rows(*step) for step in passes), 9))
+    return file + chunk(b"IEND", b"")
+
+
+def photographs(shared):
+    """40 real photographs: decoded, and as the usual evaluation pipeline cuts them."""
+    data = Path(shared, "data")
+    found = []
+    for pattern, count in (("hymenoptera/*/*/*", 28), ("flowers102/*/*/*", 12)):
+        paths = sorted(path for path in data.glob(pattern)
+                       if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
+        found += paths[::max(1, len(paths) // count)][:count]
+    cases = []
+    for path in found:
+        image = Image.open(path).convert("RGB")
+        cut = transforms.CenterCrop(224)(transforms.Resize(256)(image))
+        cases.append({
+            "path": f"data/{path.relative_to(data)}", "file_sha256": sha256(path),
+            "width": image.width, "height": image.height,
+            "pixels_sha256": hashlib.sha256(image.tobytes()).hexdigest(),
+            "cut_sha256": hashlib.sha256(cut.tobytes()).hexdigest(),
+        })
     return cases
 
 
@@ -196,13 +282,17 @@ def sha256(path):
 def main():
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for name, content in {
+    contents = {
         "Resize": resize(), "CenterCrop": center_crop(), "RandomRotation": rotation(),
         "RandomHorizontalFlip": flips(F.hflip), "RandomVerticalFlip": flips(F.vflip),
         "ColorJitter": jitter(), "RandomGrayscale": grayscale(), "ToTensor": to_tensor(),
         "Normalize": normalize(), "decoding": decoding(),
-    }.items():
+    }
+    if len(sys.argv) > 2:
+        contents["photographs"] = photographs(sys.argv[2])
+    files = {"photographs.json": {"sha256": sha256(out / "photographs.json")}} \
+        if "photographs" not in contents else {}
+    for name, content in contents.items():
         lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in content)
         (out / f"{name}.json").write_text(f"[\n{lines}\n]\n")
         files[f"{name}.json"] = {"sha256": sha256(out / f"{name}.json")}
