@@ -125,6 +125,72 @@ final class LoaderTests: XCTestCase {
     }
   }
 
+  /// The batches without a bad picture come out whole, before and after; so does an epoch once it is mended.
+  func testABadPictureSpoilsItsBatchOnly() throws {
+    let expected = try epoch(loader(workers: 1, shuffle: false), 0).rows
+    let path = samples[14].file
+    let good = try Data(contentsOf: URL(fileURLWithPath: path))
+    try good.prefix(good.count / 2).write(to: URL(fileURLWithPath: path))
+    // Of two bad ones in a batch the first is named, whichever a worker finds first.
+    let other = samples[20].file
+    try FileManager.default.moveItem(atPath: other, toPath: other + ".away")
+    let elements = 3 * 20 * 20
+    for (workers, slots) in [(1, 2), (4, 2), (3, 8)] {
+      let loader = try loader(workers: workers, slots: slots, shuffle: false)
+      for number in 0..<2 {
+        loader.start(epoch: 0)
+        var sound: [Int] = []
+        for batch in 0..<loader.batchCount {
+          do {
+            guard let ready = try loader.next() else { return XCTFail("an epoch ended early") }
+            sound.append(batch)
+            for row in 0..<ready.count {
+              XCTAssertTrue(
+                Array(ready.pictures.floats[row * elements..<(row + 1) * elements])
+                  == expected[batch * 12 + row].pixels)
+            }
+          } catch {
+            XCTAssertEqual(batch, 1)
+            XCTAssertTrue("\(error)".hasPrefix("'\(path)' is a truncated JPEG"), "\(error)")
+          }
+        }
+        XCTAssertEqual(sound, [0, 2, 3], "\(workers) workers, \(slots) slots, pass \(number)")
+        XCTAssertNil(try loader.next())
+        XCTAssertNil(try loader.next())
+      }
+    }
+    try good.write(to: URL(fileURLWithPath: path))
+    try FileManager.default.moveItem(atPath: other + ".away", toPath: other)
+    XCTAssertTrue(try epoch(loader(workers: 4, shuffle: false), 0).rows == expected)
+  }
+
+  func testFewerPicturesThanWorkersSlotsAndABatch() throws {
+    samples = Array(samples.prefix(3))
+    let one = try epoch(loader(workers: 9, slots: 7, batch: 100), 0)
+    XCTAssertEqual(one.sizes, [3])
+    XCTAssertEqual(one.rows.map(\.sample).sorted(), [0, 1, 2])
+    let three = try epoch(loader(workers: 9, slots: 7, batch: 1), 0)
+    XCTAssertEqual(three.sizes, [1, 1, 1])
+    XCTAssertTrue(three.rows == one.rows)
+    let none = try loader(workers: 9, slots: 7, dropLast: true, batch: 100)
+    XCTAssertEqual([none.batchCount, none.pictureCount], [0, 0])
+    XCTAssertEqual(try epoch(none, 0).sizes, [])
+    // Nor does a loader that was never started keep its threads.
+    for _ in 0..<20 { _ = try loader(workers: 9) }
+  }
+
+  /// A sample's draws depend on which picture it is, not on its place, its batch or what else is there.
+  func testOtherPicturesDoNotChangeOnesDraws() throws {
+    let all = try epoch(loader(workers: 2, shuffle: true, batch: 12), 4).rows
+    let kept = stride(from: 0, to: samples.count, by: 3).map { $0 }
+    samples = kept.map { samples[$0] }
+    let part = try epoch(loader(workers: 3, shuffle: false, batch: 5), 4).rows
+    for (place, number) in kept.enumerated() {
+      let row = try XCTUnwrap(all.first { $0.sample == number })
+      XCTAssertTrue(part[place].pixels == row.pixels && part[place].label == row.label, "\(number)")
+    }
+  }
+
   func testNoPicturesGiveNoBatches() throws {
     samples = []
     XCTAssertEqual(try epoch(loader(workers: 2), 0).sizes, [])

@@ -1,0 +1,219 @@
+import Declarations
+import Diagnostics
+import Documents
+import Foundation
+import Images
+import Tensors
+import Transforms
+import XCTest
+
+/// Arguments of every transform of the catalogue: what is taken, what is refused, and which shapes they give.
+final class ParameterTests: XCTestCase {
+  /// What `RandomRotation: {…}` decodes to, and the codes of what is wrong with it.
+  private func decode(_ text: String) throws -> (value: ComponentValue?, codes: [String]) {
+    let (node, syntax) = DocumentParser.parse(SourceText(name: "t.yaml", text: text))
+    XCTAssertEqual(syntax.map(\.code.rawValue), [], text)
+    var decoder = Decoder(families: [TransformCatalogue.family])
+    let value = decoder.component(try XCTUnwrap(node), of: "transform")
+    return (value, decoder.diagnostics.map(\.code.rawValue))
+  }
+
+  /// Arguments that a transform takes, spelt in YAML, for those it cannot do without.
+  private static func required(of declaration: Declaration, but name: String) -> [String] {
+    declaration.parameters.filter { $0.defaultValue == nil && $0.name != name }.map {
+      "\($0.name): \(inside($0.kind)[0])"
+    }
+  }
+
+  /// Values at the ends of a kind's range, as YAML spells them.
+  private static func inside(_ kind: Kind) -> [String] {
+    switch kind {
+    case .boolean: return ["true", "false"]
+    case .integer(let range): return ["\(range.lowerBound)", "\(range.upperBound)"]
+    case .number(let range):
+      let lower = range.excludesLower ? range.lower.nextUp : range.lower
+      let upper = range.excludesUpper ? range.upper.nextDown : range.upper
+      return [
+        "\(max(lower, -1e300))", "\(min(upper, 1e300))",
+      ]
+    case .string: return ["word"]
+    case .choice(let words): return words
+    case .list(let element, let count):
+      return [count.lowerBound, min(count.upperBound, 9)].flatMap { length in
+        inside(element).map { value in
+          "[" + Array(repeating: value, count: length).joined(separator: ", ") + "]"
+        }
+      }
+    case .either(let kinds): return kinds.flatMap(inside)
+    case .optional(let wrapped): return ["null"] + inside(wrapped)
+    case .component, .section: return []
+    }
+  }
+
+  /// Values just outside, or of no kind that is taken.
+  private static func outside(_ kind: Kind) -> [String] {
+    switch kind {
+    case .boolean: return ["yes", "1"]
+    case .integer(let range):
+      return [
+        range.lowerBound == .min ? ".nan" : "\(range.lowerBound - 1)",
+        range.upperBound == .max ? ".inf" : "\(range.upperBound + 1)", "1.5",
+      ]
+    case .number(let range):
+      var values = [".nan", ".inf", "-.inf"]
+      if range.lower.isFinite {
+        values.append("\(range.excludesLower ? range.lower : range.lower.nextDown)")
+      }
+      if range.upper.isFinite {
+        values.append("\(range.excludesUpper ? range.upper : range.upper.nextUp)")
+      }
+      return values
+    case .string: return ["[]"]
+    case .choice: return ["no-such-word", "BILINEAR"]
+    case .list(let element, let count):
+      let good = inside(element)[0]
+      func list(_ length: Int) -> String {
+        "[" + Array(repeating: good, count: length).joined(separator: ", ") + "]"
+      }
+      return [list(count.lowerBound - 1), list(count.upperBound + 1)]
+        + outside(element).map { value in
+          let others = Array(repeating: good, count: count.lowerBound - 1)
+          return "[" + (others + [value]).joined(separator: ", ") + "]"
+        }
+    case .either(let kinds): return kinds.flatMap(outside)
+    case .optional(let wrapped): return outside(wrapped)
+    case .component, .section: return []
+    }
+  }
+
+  func testEachParameterIsTakenAtBothEndsAndRefusedOutside() throws {
+    for declaration in TransformCatalogue.family.declarations {
+      for parameter in declaration.parameters {
+        let others = Self.required(of: declaration, but: parameter.name)
+        func text(_ value: String) -> String {
+          let arguments = others + ["\(parameter.name): \(value)"]
+          return "\(declaration.name): {\(arguments.joined(separator: ", "))}"
+        }
+        let good = Self.inside(parameter.kind)
+        XCTAssertFalse(good.isEmpty)
+        for value in good {
+          let decoded = try decode(text(value))
+          XCTAssertEqual(decoded.codes, [], text(value))
+          XCTAssertNotNil(decoded.value?.values.entries[parameter.name], text(value))
+        }
+        for value in Self.outside(parameter.kind) {
+          let decoded = try decode(text(value))
+          XCTAssertEqual(decoded.codes.count, 1, "\(text(value)) \(decoded.codes)")
+          XCTAssertNil(decoded.value?.values.entries[parameter.name], text(value))
+        }
+      }
+    }
+  }
+
+  func testDefaultsAreValuesThatCouldBeWritten() throws {
+    func text(_ value: DeclaredValue) -> String {
+      switch value {
+      case .null: "null"
+      case .boolean(let value): "\(value)"
+      case .integer(let value): "\(value)"
+      case .number(let value): "\(value)"
+      case .string(let value): value
+      case .list(let values): "[" + values.map(text).joined(separator: ", ") + "]"
+      case .component(let value): value.name
+      }
+    }
+    for declaration in TransformCatalogue.family.declarations {
+      let sets =
+        [declaration.parameters.reduce(into: [:]) { $0[$1.name] = $1.defaultValue }]
+        + declaration.presets.keys.sorted().compactMap { declaration.presets[$0] }
+      for set in sets {
+        let others = declaration.parameters.filter { set[$0.name] == nil }
+          .map { "\($0.name): \(Self.inside($0.kind)[0])" }
+        let arguments = others + set.keys.sorted().map { "\($0): \(set[$0].map(text) ?? "")" }
+        let line = "\(declaration.name): {\(arguments.joined(separator: ", "))}"
+        let decoded = try decode(declaration.parameters.isEmpty ? declaration.name : line)
+        XCTAssertEqual(decoded.codes, [], line)
+        for (name, value) in set {
+          let read = try XCTUnwrap(decoded.value?.values.entries[name])
+          XCTAssertEqual(text(read), text(value), line)
+        }
+      }
+    }
+  }
+
+  /// Arguments to try shapes with; a transform that is not here is tried with none.
+  private static let variants: [String: [[String: DeclaredValue]]] = [
+    "CenterCrop": [
+      ["size": .integer(1)], ["size": .integer(4)], ["size": .list([.integer(2), .integer(7)])],
+    ],
+    "Resize": [
+      ["size": .integer(1)], ["size": .integer(5)], ["size": .list([.integer(3), .integer(2)])],
+      ["size": .integer(4), "max_size": .integer(5)],
+      ["size": .integer(3), "interpolation": .string("nearest")],
+    ],
+    "RandomRotation": [
+      ["degrees": .integer(180)],
+      ["degrees": .list([.integer(90), .integer(90)])],
+      ["degrees": .integer(30), "interpolation": .string("bilinear")],
+    ],
+    "ColorJitter": [
+      [
+        "brightness": .integer(1), "contrast": .integer(1), "saturation": .integer(1),
+        "hue": .number(0.5),
+      ]
+    ],
+    "Normalize": [
+      ["mean": .list([.number(0.1)]), "std": .list([.number(0.2)])],
+      [
+        "mean": .list([.number(0.1), .number(0.2), .number(0.3)]),
+        "std": .list([.number(1), .number(2), .number(3)]),
+      ],
+    ],
+  ]
+
+  func testTheShapeRuleIsWhatComesOutAndEqualSeedsGiveEqualBytes() throws {
+    for type in TransformCatalogue.all {
+      for arguments in Self.variants[type.declaration.name] ?? [[:]] {
+        for height in 1...7 {
+          for width in 1...7 { try checkShape(type, arguments, height, width) }
+        }
+      }
+    }
+  }
+
+  private func checkShape<T: Transform>(
+    _ type: T.Type, _ arguments: [String: DeclaredValue], _ height: Int, _ width: Int
+  ) throws {
+    let label = "\(T.declaration.name) \(arguments) \(height) x \(width)"
+    let step = try T(T.declaration.values(arguments))
+    let takesFloats = (try? step.outputShape(for: .file)) == nil
+    let input = ImageShape(
+      element: takesFloats ? .floats : .bytes, height: height, width: width)
+    let output = try step.outputShape(for: input)
+    // What is not known before is not known after, or is the same for all.
+    let early = try step.outputShape(for: ImageShape(element: input.element))
+    XCTAssertTrue(early.height == nil || early.height == output.height, label)
+    XCTAssertTrue(early.width == nil || early.width == output.width, label)
+
+    func run() throws -> (size: PictureSize, bytes: [UInt8]) {
+      var canvas = Canvas()
+      canvas.picture = TestPicture.make(width, height, 2)
+      var floats = (0..<3 * height * width).map { Float($0) / 100 }
+      var stream = RandomStream(seed: 3, purpose: .test, [UInt64(height), UInt64(width)])
+      floats.withUnsafeMutableBufferPointer { floats in
+        canvas.lend(floats) { canvas in
+          step.apply(
+            step.draw(for: PictureSize(height: height, width: width), from: &stream), to: &canvas)
+        }
+      }
+      let bytes =
+        output.element == .floats ? floats.withUnsafeBytes { Array($0) } : canvas.picture.bytes
+      return (canvas.picture.size, bytes)
+    }
+    let first = try run()
+    XCTAssertEqual(first.size.height, output.height, label)
+    XCTAssertEqual(first.size.width, output.width, label)
+    XCTAssertEqual(output.channels, 3, label)
+    XCTAssertEqual(first.bytes, try run().bytes, label)
+  }
+}
