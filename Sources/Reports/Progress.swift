@@ -47,13 +47,13 @@ package final class Progress {
     lastShown = time
     let seconds = max(1e-9, time - began)
     let rate = Double(done) / seconds
-    let left = Double(total - done) / rate
+    let left = Double(max(0, total - done)) / rate
     let detail = detail()
     var parts = [title, "\(Numbers.fixed(rate, 0)) images/s"]
     if !detail.isEmpty { parts.append(detail) }
     parts.append("\(Numbers.duration(left)) left")
     guard isTerminal else {
-      sink("\(done * 100 / max(1, total))% of " + parts.joined(separator: ", ") + "\n")
+      sink("\(min(100, done * 100 / max(1, total)))% of " + parts.joined(separator: ", ") + "\n")
       return
     }
     sink("\r\u{1B}[K" + bar(parts.joined(separator: "  "), columns: width()))
@@ -78,11 +78,11 @@ package final class Progress {
     let room = columns - 1 - DisplayWidth.of(text) - 3
     guard room >= 10 else {
       var text = text
-      while DisplayWidth.of(text) > columns - 1 { text.removeLast() }
+      while !text.isEmpty, DisplayWidth.of(text) > columns - 1 { text.removeLast() }
       return text
     }
     let length = min(30, room)
-    let full = total > 0 ? length * done / total : 0
+    let full = total > 0 ? length * min(done, total) / total : 0
     return "[" + String(repeating: "=", count: full) + String(repeating: " ", count: length - full)
       + "] " + text
   }

@@ -19,10 +19,20 @@ package struct Table: Sendable {
 
   package init(_ columns: [Column]) { self.columns = columns }
 
-  /// Adds a row with a cell for each column.
+  /// Adds a row with a cell for each column; control characters are shown as `\u{FFFD}`.
   package mutating func add(_ row: [String]) {
     precondition(row.count == columns.count, "a row has a cell for each column")
-    rows.append(row)
+    rows.append(row.map(Self.printable))
+  }
+
+  /// Folder names and settings come from anywhere: a line break would break the table, an escape the terminal.
+  private static func printable(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+      return text
+    }
+    return String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
   }
 
   /// The table's lines; columns that do not fit are dropped by rank, then the widest text column is shortened.
@@ -73,7 +83,7 @@ package struct Table: Sendable {
   private static func shortened(_ text: String, to width: Int) -> String {
     guard DisplayWidth.of(text) > width else { return text }
     var (head, tail) = (text[...], text[...])
-    while DisplayWidth.of(String(head)) > (width - 1) / 2 { head.removeLast() }
+    while !head.isEmpty, DisplayWidth.of(String(head)) > (width - 1) / 2 { head.removeLast() }
     while DisplayWidth.of(String(tail)) > width - 1 - DisplayWidth.of(String(head)) {
       tail.removeFirst()
     }

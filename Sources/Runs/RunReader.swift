@@ -17,10 +17,10 @@ package struct RunReader: Sendable {
     package private(set) var numbers: [String: Double] = [:]
     package private(set) var words: [String: String] = [:]
 
-    fileprivate init?(_ text: Substring) {
+    fileprivate init?(_ text: ArraySlice<UInt8>) {
       guard
         let fields = try? JSONDecoder().decode(
-          [String: Field].self, from: FoundationEssentials.Data(text.utf8))
+          [String: Field].self, from: FoundationEssentials.Data(text))
       else { return nil }
       for (name, field) in fields {
         switch field {
@@ -116,14 +116,14 @@ package struct RunReader: Sendable {
 
   private mutating func lines(_ path: String) -> [Line] {
     guard let bytes = read(path) else { return [] }
-    let text = String(decoding: bytes, as: UTF8.self)
     var found: [Line] = []
-    let parts = text.split(separator: "\n")
+    // By bytes: as characters, a carriage return and a line feed are one, and separate nothing.
+    let parts = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {
       if let line = Line(part) {
         found.append(line)
-      } else if index == parts.count - 1, !text.hasSuffix("\n") {
-        problems.append("\(path): the last line is torn")
+      } else if index == parts.count - 1 {
+        if !part.isEmpty { problems.append("\(path): the last line is torn") }
       } else {
         problems.append("\(path): line \(index + 1) is not JSON")
       }

@@ -5,7 +5,7 @@ import TestSupport
 import XCTest
 
 final class TableTests: XCTestCase {
-  private func table() -> Table {
+  fileprivate func table() -> Table {
     var table = Table([
       Table.Column("name"), Table.Column("n", isNumeric: true),
       Table.Column("setting", dropRank: 1), Table.Column("time", isNumeric: true, dropRank: 2),
@@ -43,6 +43,23 @@ final class TableTests: XCTestCase {
       a-long…-run-s0  0.5
       """.replacing("run               x", with: "run              x")
         .replacing("a-long…-run-s0", with: "a-long…run-s0"))
+  }
+}
+
+extension TableTests {
+  func testControlCharactersReachNoTerminal() {
+    var table = Table([Table.Column("a"), Table.Column("b")])
+    table.add(["x\ny\r\nz", "\u{1B}[2J\u{7F}\u{9B}\t"])
+    XCTAssertEqual(
+      table.text(width: 80),
+      """
+      a       b
+      x\u{FFFD}y\u{FFFD}\u{FFFD}z  \u{FFFD}[2J\u{FFFD}\u{FFFD}\u{FFFD}
+      """)
+  }
+
+  func testNoWidthIsTooSmall() {
+    for width in -1...30 { XCTAssertFalse(table().text(width: width).isEmpty) }
   }
 }
 
@@ -103,6 +120,21 @@ final class ProgressTests: XCTestCase {
     world.text = ""
     progress.line("done")
     XCTAssertEqual(world.text, "\r\u{1B}[Kdone\n")
+  }
+
+  func testMorePicturesThanWereToldAndNoWidthAreBorne() {
+    let world = World()
+    for columns in [0, 1, 2, 200] {
+      let progress = Reports.Progress(
+        isTerminal: true, width: { columns }, now: { world.time }, sink: { world.text += $0 })
+      for total in [0, 5] {
+        progress.begin("t", total: total)
+        world.time += 1
+        progress.advance(10, detail: "")
+      }
+    }
+    XCTAssertTrue(world.text.contains("0.0 s left"), world.text)
+    XCTAssertFalse(world.text.contains("-"), world.text)
   }
 }
 

@@ -120,6 +120,19 @@ final class RunReaderTests: XCTestCase {
     XCTAssertTrue(problems.contains("timing.jsonl: No such file"), problems)
   }
 
+  func testBlankLinesAndCarriageReturnsKeepTheNumbersOfLines() throws {
+    let folder = try TemporaryFolder()
+    let run = RunFolder(existing: folder.path)
+    try write(
+      "{\"phase\":\"p\",\"epoch\":1,\"train/loss\":1}\r\n"
+        + "{\"phase\":\"p\",\"epoch\":2,\"train/loss\":1}\r\n\n[3]\n", run.metrics)
+    let reader = RunReader(folder.path)
+    XCTAssertEqual(reader.epochs.map { $0.numbers["epoch"] }, [1, 2])
+    XCTAssertEqual(
+      reader.problems.filter { $0.contains("metrics") },
+      [3, 4].map { "\(run.metrics): line \($0) is not JSON" })
+  }
+
   func testRandomBytesNeverStopAReader() throws {
     let folder = try TemporaryFolder()
     let run = RunFolder(existing: folder.path)
