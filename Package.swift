@@ -78,7 +78,7 @@ let package = Package(
       exclude: ["Mistakes"]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+    .testTarget(name: "TrainingTests", dependencies: ["CShims", "Training", "TestSupport"]),
     .testTarget(
       name: "GoldenTests", dependencies: ["Training", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "EndToEndTests", dependencies: ["Training", "Reports", "TestSupport"]),

@@ -93,8 +93,7 @@ package final class Trainer {
       // 2. Validate.
       observer.began(phase: phase, epoch: epoch, pictures: evalLoader.pictureCount, split: .val)
       evalLoader.start(epoch: 0)
-      let val = try evaluator.run(
-        evalLoader, progress: { [observer] in observer.advanced(pictures: $0, metrics: nil) })
+      let val = try validate(evaluator, evalLoader, phase, epoch: epoch)
       let validated = clock.lap()
       // 3. Write, and keep the best.
       let values = train.named("train") + val.named("val")
@@ -131,6 +130,20 @@ package final class Trainer {
       throw .frozenMoved(phase: phase.phase.name, tensors: moved)
     }
     return snapshots
+  }
+
+  /// A signal ends it like training, with the weights of the epoch that it was to judge.
+  private func validate(
+    _ evaluator: Evaluator, _ loader: Loader, _ phase: PhasePlan, epoch: Int
+  ) throws(TrainingError) -> EpochMetrics {
+    do {
+      return try evaluator.run(
+        loader, progress: { [observer] in observer.advanced(pictures: $0, metrics: nil) })
+    } catch {
+      guard case .interrupted = error else { throw error }
+      try save(folder.last, phase, epoch: epoch + 1, value: .nan)
+      throw error
+    }
   }
 
   // MARK: Files

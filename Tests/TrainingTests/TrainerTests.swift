@@ -1,3 +1,4 @@
+import CShims
 import Diagnostics
 import Experiments
 import Foundation
@@ -12,7 +13,8 @@ import XCTest
 final class TrainerTests: XCTestCase {
   private final class Silence: TrainingObserver {
     var rates: [Double] = []
-    func began(phase: PhasePlan, epoch: Int, pictures: Int, split: Split) {}
+    var onBegan: ((Split) -> Void)?
+    func began(phase: PhasePlan, epoch: Int, pictures: Int, split: Split) { onBegan?(split) }
     func advanced(pictures: Int, metrics: EpochMetrics?) {}
     func ended(
       phase: PhasePlan, epoch: Int, rate: Double, train: EpochMetrics, val: EpochMetrics,
@@ -45,7 +47,8 @@ final class TrainerTests: XCTestCase {
   }
 
   private func train(
-    _ text: String, in folder: TemporaryFolder, onStep: ((LiveModel) -> Void)? = nil
+    _ text: String, in folder: TemporaryFolder, onStep: ((LiveModel) -> Void)? = nil,
+    onBegan: ((Split) -> Void)? = nil
   ) throws -> Finished {
     if !FileManager.default.fileExists(atPath: folder.path + "/pictures") {
       try PictureFolder.write(to: folder.path + "/pictures")
@@ -60,6 +63,7 @@ final class TrainerTests: XCTestCase {
     let weights = try StartingWeights.make(
       loaded.model, network: planned.network, classes: data.classes, seed: loaded.seed)
     let observer = Silence()
+    observer.onBegan = onBegan
     let session = try Session(
       planned, data: data, weights: weights, source: Array(text.utf8),
       options: TrainerOptions(threads: 2, workers: 2, onStep: onStep),
@@ -171,7 +175,7 @@ final class TrainerTests: XCTestCase {
         phases:
           - name: one
             freeze: {all_but: head}
-            optimizer: {SGD: {lr: 0.5}}
+            optimizer: {SGD: {lr: 50.0}}
             scheduler: {StepLR: {step_size: 1, gamma: 0.1}}
             epochs: 2
           - name: two
@@ -185,11 +189,145 @@ final class TrainerTests: XCTestCase {
     // One step an epoch; a rate of zero changes nothing, so what phase two has is what it started from.
     XCTAssertEqual(digests.count, 3)
     let losses = finished.run.epochs.prefix(2).compactMap { $0.numbers["train/loss"] }
-    let best = losses[0] <= losses[1] ? 0 : 1
-    XCTAssertTrue(digests[2] == digests[best])
-    XCTAssertFalse(digests[2] == digests[1 - best])
-    XCTAssertEqual(finished.observer.rates, [0.5, 0.05, 0])
+    // So large a rate makes the second epoch worse, so that the best is not the last.
+    XCTAssertLessThan(losses[0], losses[1])
+    XCTAssertEqual(digests[2], digests[0])
+    XCTAssertNotEqual(digests[2], digests[1])
+    XCTAssertEqual(finished.observer.rates, [50, 5, 0])
     XCTAssertEqual(finished.run.epochs.map { $0.words["phase"] }, ["one", "one", "two"])
+  }
+
+  func testTheSecondPhaseHasAFreshOptimizer() throws {
+    let folder = try TemporaryFolder()
+    var biases: [[Float]] = []
+    let finished = try train(
+      yaml(
+        """
+        train: {batch_size: 64}
+        phases:
+          - name: one
+            freeze: {all_but: head}
+            optimizer: {Adam: {lr: 1e-2}}
+            epochs: 5
+          - name: two
+            freeze: {all_but: head}
+            optimizer: {Adam: {lr: 1e-3}}
+            epochs: 2
+        """), in: folder,
+      onStep: { biases.append(Array($0.buffer("fc.bias").floats)) })
+    assertCompleted(finished.end)
+    XCTAssertEqual(biases.count, 7)
+    // Adam's first step is the rate, up to the gradient's sign; with moments kept it would not be.
+    for (after, before) in zip(biases[5], biases[4]) {
+      XCTAssertEqual(abs(after - before), 1e-3, accuracy: 1e-6)
+    }
+    let second = zip(biases[6], biases[5]).map { abs($0 - $1) }
+    XCTAssertTrue(second.contains { abs($0 - 1e-3) > 1e-6 }, "\(second)")
+  }
+
+  func testClippingBoundsTheNormOfAStep() throws {
+    func moved(_ clip: String) throws -> Double {
+      let folder = try TemporaryFolder()
+      var heads: [[Float]] = []
+      let finished = try train(
+        yaml(
+          """
+          train: {batch_size: 64, clip_grad_norm: \(clip)}
+          freeze: {all_but: head}
+          optimizer: {SGD: {lr: 1.0}}
+          epochs: 2
+          """), in: folder,
+        onStep: {
+          heads.append(
+            ["fc.weight", "fc.bias"].flatMap { [model = $0] in model.buffer($0).floats })
+        })
+      assertCompleted(finished.end)
+      XCTAssertEqual(heads.count, 2)
+      let squares = zip(heads[0], heads[1]).map { pow(Double($1) - Double($0), 2) }
+      return squares.reduce(0, +).squareRoot()
+    }
+    let free = try moved("null")
+    XCTAssertGreaterThan(free, 0.02)
+    // The rate is 1, so the step is as long as the clipped gradient.
+    XCTAssertEqual(try moved("0.01"), 0.01, accuracy: 1e-5)
+    // A limit that is not reached changes nothing.
+    XCTAssertEqual(try moved("1e6"), try moved("null"))
+  }
+
+  func testLabelSmoothingIsThatOfTheProbabilities() throws {
+    let folder = try TemporaryFolder()
+    let rest = """
+      train: {batch_size: 16}
+      freeze: {all_but: head}
+      optimizer: {SGD: {lr: 0.1}}
+      epochs: 1
+      """
+    let plain = try train(yaml(rest), in: folder)
+    let smooth = try train(
+      yaml("loss: {CrossEntropyLoss: {label_smoothing: 0.3}}\n" + rest), in: folder)
+    XCTAssertNotEqual(
+      plain.run.epochs[0].numbers["train/loss"], smooth.run.epochs[0].numbers["train/loss"])
+    for (run, smoothing) in [(plain.run, 0.0), (smooth.run, 0.3)] {
+      let rows = try String(contentsOfFile: run.folder.predictions("val"), encoding: .utf8)
+        .split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
+      XCTAssertEqual(rows.count, 16)
+      // All four classes are among the top five: (1 - s) (-log p) + s / K times the sum of all -log p.
+      let losses = rows.map { row in
+        let all = stride(from: 6, through: 12, by: 2).map { -log(Double(row[$0]) ?? .nan) }
+        return (1 - smoothing) * -log(Double(row[3]) ?? .nan) + smoothing / 4 * all.reduce(0, +)
+      }
+      XCTAssertEqual(
+        try XCTUnwrap(run.epochs[0].numbers["val/loss"]), losses.reduce(0, +) / 16, accuracy: 1e-5)
+    }
+  }
+
+  func testDigestsAreOfTheTensorsBytes() throws {
+    let folder = try TemporaryFolder()
+    var found: [String: String] = [:]
+    var flipped: [String: String] = [:]
+    let finished = try train(
+      yaml(headOnly.replacing("lr: 1e-2", with: "lr: 0.0")), in: folder,
+      onStep: { model in
+        guard found.isEmpty else { return }
+        let bias = model.buffer("fc.bias").pointer
+        for index in 0..<4 { bias[index] = 0 }
+        found = model.digests()
+        // Negative zero is equal, but other bytes.
+        bias[2] = -0.0
+        flipped = model.digests()
+      })
+    assertCompleted(finished.end)
+    // SHA-256 of sixteen and of eight zero bytes.
+    XCTAssertEqual(
+      found["fc.bias"], "374708fff7719dd5979ec875d56cd2286f6d3cf7ec317a3b25632aab28ec37bb")
+    XCTAssertEqual(
+      found["bn1.num_batches_tracked"],
+      "af5570f5a1810b7af78caf4bc70a660f0df51e42baf91d4de5b2328de0e83dfc")
+    XCTAssertEqual(found.count, 122)
+    XCTAssertEqual(found.keys.filter { found[$0] != flipped[$0] }, ["fc.bias"])
+  }
+
+  func testASignalLeavesTheWeightsSoFarInTrainingAndInValidation() throws {
+    for split in [Split.train, .val] {
+      let folder = try TemporaryFolder()
+      defer {
+        xr_interrupts_reset()
+        for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { signal(number, SIG_DFL) }
+      }
+      Interrupts.install()
+      var digests: [String: String] = [:]
+      let finished = try train(
+        yaml(headOnly), in: folder, onStep: { digests = $0.digests() },
+        onBegan: { if $0 == split { raise(SIGTERM) } })
+      guard case .stopped("SIGTERM") = finished.end else { return XCTFail("\(finished.end)") }
+      XCTAssertEqual(finished.run.record?.status, .stopped)
+      XCTAssertTrue(
+        try String(contentsOfFile: finished.run.folder.log, encoding: .utf8)
+          .contains("stopped by SIGTERM"))
+      let file = try SafeTensorsFile(path: finished.run.folder.last)
+      let state = try ModelState.load(finished.session.plan.network, from: file, seed: 0).state
+      XCTAssertEqual(LiveModel(finished.session.plan.network, state).digests(), digests)
+    }
   }
 
   func testALossThatIsNoNumberEndsTheRunAsDiverged() throws {
