@@ -111,6 +111,10 @@ package struct RunReader: Sendable {
       guard count > 0 else { break }
       bytes += chunk[..<count]
     }
+    guard ferror(file) == 0 else {
+      problems.append("\(path): \(String(cString: strerror(errno)))")
+      return nil
+    }
     return bytes
   }
 

@@ -133,6 +133,24 @@ final class RunReaderTests: XCTestCase {
       [3, 4].map { "\(run.metrics): line \($0) is not JSON" })
   }
 
+  func testAFolderInPlaceOfAFileAndAMissingRunAreNamed() throws {
+    let folder = try TemporaryFolder()
+    let run = RunFolder(existing: folder.path)
+    for path in [run.record, run.metrics] {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+    XCTAssertEqual(
+      RunReader(folder.path).problems,
+      [
+        "\(run.record): Is a directory", "\(run.metrics): Is a directory",
+        "\(run.timing): No such file or directory",
+      ])
+    let gone = RunReader(folder("gone"))
+    XCTAssertEqual(gone.problems.count, 3)
+    XCTAssertTrue(gone.metrics.isEmpty && gone.record == nil && gone.best == nil)
+    XCTAssertEqual(RunReader.all(in: folder("gone")).count, 0)
+  }
+
   func testRandomBytesNeverStopAReader() throws {
     let folder = try TemporaryFolder()
     let run = RunFolder(existing: folder.path)
