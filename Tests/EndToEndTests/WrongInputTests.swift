@@ -84,6 +84,11 @@ final class WrongInputTests: XCTestCase {
     let program = try Program()
     XCTAssertEqual(try program.run(["ls"]).status, 0)
     XCTAssertEqual(try program.run(["compare"]).status, 0)
+    try program.experiment()
+    for verb in ["ls", "compare"] {
+      try assertRefused(program, [verb, "gone"], "'gone' cannot be read: No such file")
+      try assertRefused(program, [verb, "small.yaml"], "'small.yaml' cannot be read: Not a dir")
+    }
     try assertRefused(program, ["eval", "gone"], "there is no run folder 'gone'")
     try FileManager.default.createDirectory(
       atPath: program.folder("empty"), withIntermediateDirectories: true)
@@ -119,6 +124,27 @@ final class WrongInputTests: XCTestCase {
     try assertRefused(program, ["compare", "nowhere"], code: 2, "nowhere")
     try program.experiment()
     try assertRefused(program, ["small.yaml", "--threads", "0"], code: 64)
+  }
+
+  func testAPlaceForRunsThatCannotBeMadeIsTheMachinesFailure() throws {
+    let program = try Program()
+    try program.experiment()
+    try write("a file", "taken", program)
+    try assertRefused(
+      program, ["small.yaml", "runs=taken"], code: 3, "error[machine-failure]",
+      program.folder("taken"))
+  }
+
+  func testAFolderForRunsThatMayNotBeWrittenIsTheMachinesFailure() throws {
+    try XCTSkipIf(geteuid() == 0, "root may write everywhere")
+    let program = try Program()
+    try program.experiment()
+    try FileManager.default.createDirectory(
+      atPath: program.folder("locked"), withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o555])
+    try assertRefused(
+      program, ["small.yaml", "runs=locked"], code: 3, "error[machine-failure]",
+      program.folder("locked"))
   }
 
   // MARK: Pictures

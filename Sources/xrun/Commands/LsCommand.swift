@@ -36,8 +36,9 @@ enum RunPaths {
     return try paths.flatMap { path -> [RunReader] in
       let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
       var status = stat()
-      guard stat(path, &status) == 0 else {
-        let reason = String(cString: strerror(errno))
+      let code = stat(path, &status) != 0 ? errno : status.st_mode & S_IFMT == S_IFDIR ? 0 : ENOTDIR
+      guard code == 0 else {
+        let reason = String(cString: strerror(code))
         Reading.report([
           .error("missing-run", "'\(path)' cannot be read: \(reason)", at: nil)
         ])
