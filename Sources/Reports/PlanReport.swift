@@ -44,7 +44,8 @@ package struct PlanReport {
     let forward = try phase.forwardGraph(batch: batch)
     let memory = try phase.memory()
     var lines = [
-      "phase \(phase.index + 1) '\(phase.phase.name)': \(phase.phase.epochs) epochs, batches of \(batch)",
+      "phase \(phase.index + 1) '\(phase.phase.name)': \(phase.phase.epochs) "
+        + "\(phase.phase.epochs == 1 ? "epoch" : "epochs"), batches of \(batch)",
       "",
       "  pictures  train \(Self.steps(phase.phase.trainTransforms, phase.trainPipeline.shapes))",
       "            eval  \(Self.steps(phase.phase.evalTransforms, phase.evalPipeline.shapes))",

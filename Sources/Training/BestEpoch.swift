@@ -17,7 +17,7 @@ package struct BestEpoch: Sendable {
 }
 
 /// Watches a phase's monitored metric: which epoch is its best, and whether it has stopped to improve.
-struct EarlyStoppingState {
+package struct EarlyStoppingState {
   private let metric: String
   private let rule: EarlyStopping?
   private var best: Double?
@@ -25,15 +25,22 @@ struct EarlyStoppingState {
   private var reference: Double?
   private var epochsWithout = 0
 
+  /// - Parameters:
+  ///   - metric: the monitored one; losses are minimised, the rest is maximised.
+  ///   - rule: nil to find the best only.
+  package init(metric: String, rule: EarlyStopping?) {
+    self.metric = metric
+    self.rule = rule
+  }
+
   init(_ phase: Phase) {
-    metric = phase.train.monitor
-    rule = phase.earlyStopping
+    self.init(metric: phase.train.monitor, rule: phase.earlyStopping)
   }
 
   /// Takes the next epoch's value.
   ///
   /// - Returns: whether it is the best so far; of equal ones the first is.
-  mutating func isBest(_ value: Double) -> Bool {
+  package mutating func isBest(_ value: Double) -> Bool {
     let isBest = best.map { BestEpoch.isBetter(value, than: $0, metric: metric) } ?? !value.isNaN
     if isBest { best = value }
     let delta = (rule?.minDelta ?? 0) * (metric.hasSuffix("/loss") ? -1 : 1)
@@ -49,7 +56,7 @@ struct EarlyStoppingState {
   }
 
   /// Whether more epochs than `patience` bears have passed without improvement.
-  var shouldStop: Bool { rule.map { epochsWithout >= $0.patience } ?? false }
+  package var shouldStop: Bool { rule.map { epochsWithout >= $0.patience } ?? false }
 }
 
 /// Seconds since the last look.

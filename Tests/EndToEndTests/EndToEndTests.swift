@@ -171,7 +171,49 @@ final class EndToEndTests: XCTestCase {
     }
   }
 
+  func testASecondSignalEndsTheRunAtOnce() throws {
+    // A stopped process takes both together: the second comes while the first is not yet seen to.
+    let (program, result) = try interrupted([SIGSTOP, SIGINT, SIGTERM, SIGCONT])
+    XCTAssertFalse(result.wasSignalled)
+    XCTAssertTrue([128 + SIGINT, 128 + SIGTERM].contains(result.status), "\(result.status)")
+    XCTAssertTrue(result.errors.contains("ended at once by a second signal"), result.errors)
+    // Nothing was concluded: the record still says what was going on, and it can be read.
+    XCTAssertEqual(RunReader.all(in: program.folder("runs")).first?.record?.status, .running)
+  }
+
+  func testAPipeGetsPlainLinesAndResultsAlone() throws {
+    let program = try Program()
+    try program.experiment()
+    let result = try program.run(["small.yaml"])
+    XCTAssertFalse(result.errors.contains { $0 == "\r" || $0 == "\u{1B}" }, result.errors)
+    let lines = result.errors.split(separator: "\n")
+    XCTAssertEqual(lines.filter { $0.hasPrefix("main 1/2  lr 0.001  train loss ") }.count, 1)
+    XCTAssertEqual(lines.filter { $0.hasPrefix("main 2/2  lr 0.001  train loss ") }.count, 1)
+    XCTAssertEqual(result.output.split(separator: "\n").count, 1, "the run folder alone")
+    let quiet = try program.run(["small.yaml", "--quiet"])
+    XCTAssertEqual(quiet.errors, "")
+    XCTAssertEqual(quiet.lastLine, result.lastLine + "-2")
+  }
+
+  func testALossThatIsNoNumberEndsWithFour() throws {
+    let program = try Program()
+    try program.experiment("small.yaml", ["Adam: {lr: 1e-3}": "SGD: {lr: 1e30}"])
+    let result = try program.run(["small.yaml"])
+    XCTAssertEqual(result.status, 4, result.errors)
+    XCTAssertTrue(result.errors.contains("error[diverged]"), result.errors)
+    XCTAssertEqual(
+      RunReader.all(in: program.folder("runs")).map { $0.record?.status }, [.diverged])
+  }
+
   // MARK: Around it
+
+  func testCheckOfASoundFileEndsWithZeroAndMakesNothing() throws {
+    let program = try Program()
+    try program.experiment()
+    let result = try program.run(["check", "small.yaml", "optimizer.lr=1e-2"])
+    XCTAssertEqual(result.status, 0, result.errors)
+    XCTAssertFalse(FileManager.default.fileExists(atPath: program.folder("runs")))
+  }
 
   func testPlanShowsWhatIsTrainedAndTheLayers() throws {
     let program = try Program()

@@ -189,7 +189,28 @@ final class ComparisonTests: XCTestCase {
       (not compared: exp-bbbbbbbb-s1 (running))
       """)
     let list = RunTable.text(RunReader.all(in: folder.path), width: 200)
-    XCTAssertEqual(list.split(separator: "\n").count, 5)
-    XCTAssertTrue(list.contains("exp-aaaaaaaa-s1"), list)
+    let started = try XCTUnwrap(RunReader.all(in: folder.path).first?.record?.started)
+    XCTAssertEqual(started.count, "2026-01-01T00:00:00Z".count, started)
+    let rows = list.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    XCTAssertEqual(rows.count, 5)
+    XCTAssertEqual(
+      Set(rows.dropFirst().map { $0.prefix(4).joined(separator: " ") }),
+      [
+        "exp-aaaaaaaa-s0 completed 1 0.5000", "exp-aaaaaaaa-s1 completed 1 0.7000",
+        "exp-bbbbbbbb-s0 completed 1 0.9000", "exp-bbbbbbbb-s1 running 1 0.1000",
+      ])
+  }
+}
+
+final class RunTableTests: XCTestCase {
+  func testAFolderThatHoldsNoRunIsAQuestionMark() throws {
+    let folder = try TemporaryFolder()
+    _ = try RunFolder.create(in: folder.path, name: "empty", hash: "00000000", seed: 3)
+    XCTAssertEqual(
+      RunTable.text(RunReader.all(in: folder.path), width: 120),
+      """
+      run                status  epochs  best val/acc1  test/acc1  time  started
+      empty-00000000-s3  ?            0              -          -     -  -
+      """)
   }
 }

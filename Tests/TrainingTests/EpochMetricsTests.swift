@@ -28,6 +28,13 @@ final class EpochMetricsTests: XCTestCase {
     XCTAssertEqual(found.accPerClassMean, (1.0 / 3 + 1) / 2)
   }
 
+  func testWithFewerThanFiveClassesAllAreAmongTheFirstFive() {
+    let found = metrics([[3, 2, 1], [3, 2, 1]], [2, 1], losses: [1, 1])
+    XCTAssertEqual(found.acc1, 0)
+    XCTAssertEqual(found.acc5, 1)
+    XCTAssertEqual(found.accPerClassMean, 0)
+  }
+
   func testOfEqualLogitsTheFirstClassWinsAsInArgmax() {
     XCTAssertEqual(metrics([[1, 1]], [0], losses: [0]).acc1, 1)
     XCTAssertEqual(metrics([[1, 1]], [1], losses: [0]).acc1, 0)
