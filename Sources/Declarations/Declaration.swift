@@ -4,7 +4,7 @@ package struct Declaration: Sendable, Hashable {
   package let name: String
   /// One sentence: what it does.
   package let doc: String
-  package let parameters: [AnyParameter]
+  package private(set) var parameters: [AnyParameter]
   /// The parameter that `Name: value` sets; nil where there is none.
   package let main: String?
   /// Words that may stand for a set of arguments: `Normalize: imagenet`.
@@ -13,6 +13,18 @@ package struct Declaration: Sendable, Hashable {
   package let mirrors: String
   /// The paper or source, with its section.
   package let source: String
+  /// What it computes, in lines of plain text with the names of the arguments.
+  package let formula: String
+  /// From which shape to which, and on what condition; empty where no picture or batch passes through it.
+  package let shape: String
+  /// What it draws at random for each picture, in order; `nothing` where it draws nothing, empty outside transforms.
+  package let draws: String
+  /// What it keeps from step to step; empty where it keeps nothing.
+  package let state: String
+  /// Where its meaning or its arguments are not the counterpart's; nil where they are.
+  package let differs: String?
+  /// One use as it stands in a list behind its dash, such as `RandomCrop: {size: 32}`.
+  package let example: String
   /// What the language keeps a place for and refuses until it works.
   package let later: [Later]
 
@@ -22,11 +34,15 @@ package struct Declaration: Sendable, Hashable {
     case value(String, of: String)
   }
 
-  /// - Parameter main: by default the first parameter.
+  /// - Parameters:
+  ///   - main: by default the first parameter.
+  ///   - formula: what the reference page says, as are `shape`, `draws`, `state`, `differs` and `example`; every
+  ///     catalogue's tests ask for them.
   package init(
     _ name: String, _ parameters: [any AnyParameterConvertible], main: String? = nil,
     presets: [String: [String: DeclaredValue]] = [:], doc: String, mirrors: String,
-    source: String = ""
+    source: String = "", formula: String = "", shape: String = "", draws: String = "",
+    state: String = "", differs: String? = nil, example: String = ""
   ) {
     self.name = name
     self.doc = doc
@@ -35,13 +51,19 @@ package struct Declaration: Sendable, Hashable {
     self.presets = presets
     self.mirrors = mirrors
     self.source = source
+    self.formula = formula
+    self.shape = shape
+    self.draws = draws
+    self.state = state
+    self.differs = differs
+    self.example = example
     self.later = []
   }
 
   /// A section of the experiment: keys without a name to choose, such as `train`.
   package init(
     section name: String, _ parameters: [any AnyParameterConvertible], later: [Later] = [],
-    doc: String
+    doc: String, example: String = ""
   ) {
     self.name = name
     self.doc = doc
@@ -50,25 +72,22 @@ package struct Declaration: Sendable, Hashable {
     self.presets = [:]
     self.mirrors = ""
     self.source = ""
+    self.formula = ""
+    self.shape = ""
+    self.draws = ""
+    self.state = ""
+    self.differs = nil
+    self.example = example
     self.later = later
-  }
-
-  private init(_ base: Declaration, parameters: [AnyParameter]) {
-    self.name = base.name
-    self.doc = base.doc
-    self.parameters = parameters
-    self.main = base.main
-    self.presets = base.presets
-    self.mirrors = base.mirrors
-    self.source = base.source
-    self.later = base.later
   }
 
   /// The same with one parameter more, where it has none of that name; the main argument stays.
   package func adding(_ parameter: any AnyParameterConvertible) -> Declaration {
     let added = parameter.erased
     if self.parameter(added.name) != nil { return self }
-    return Declaration(self, parameters: parameters + [added])
+    var copy = self
+    copy.parameters.append(added)
+    return copy
   }
 
   package func parameter(_ name: String) -> AnyParameter? {

@@ -10,40 +10,44 @@ package struct Parameter<Value: ParameterValue>: Sendable {
   package let declaredDefault: DeclaredValue?
   package let unit: Unit?
   package let doc: String
+  /// A value as it may be written; empty where the component's own example shows it.
+  package let example: String
 
   /// A parameter with a kind of its own; required where `default` is nil.
   package init(
     _ name: String, _ kind: Kind = Value.kind, default value: Value? = nil, unit: Unit? = nil,
-    doc: String
+    doc: String, example: String = ""
   ) {
     self.name = name
     self.kind = kind
     self.declaredDefault = value?.declared
     self.unit = unit
     self.doc = doc
+    self.example = example
   }
 
   package var erased: AnyParameter {
     AnyParameter(
-      name: name, kind: kind, defaultValue: declaredDefault, unit: unit, doc: doc)
+      name: name, kind: kind, defaultValue: declaredDefault, unit: unit, doc: doc,
+      example: example)
   }
 }
 
 extension Parameter where Value == Int {
   package init(
     _ name: String, in range: ClosedRange<Int>, default value: Int? = nil, unit: Unit? = nil,
-    doc: String
+    doc: String, example: String = ""
   ) {
-    self.init(name, .integer(range), default: value, unit: unit, doc: doc)
+    self.init(name, .integer(range), default: value, unit: unit, doc: doc, example: example)
   }
 }
 
 extension Parameter where Value == Double {
   package init(
     _ name: String, in range: NumberRange, default value: Double? = nil, unit: Unit? = nil,
-    doc: String
+    doc: String, example: String = ""
   ) {
-    self.init(name, .number(range), default: value, unit: unit, doc: doc)
+    self.init(name, .number(range), default: value, unit: unit, doc: doc, example: example)
   }
 }
 
@@ -55,6 +59,8 @@ package struct AnyParameter: Sendable, Hashable {
   package let defaultValue: DeclaredValue?
   package let unit: Unit?
   package let doc: String
+  /// A value as it may be written.
+  package let example: String
 }
 
 /// So that a declaration can list parameters of different types.

@@ -23,7 +23,20 @@ package struct Adam: Optimizer {
   package static let declaration = Declaration(
     "Adam", [lr, betas, eps, weightDecay, amsgrad],
     doc: "Adaptive moments; weight decay is added to the gradient", mirrors: "torch.optim.Adam",
-    source: "Kingma and Ba 2015, arXiv:1412.6980, algorithm 1")
+    source: "Kingma and Ba 2015, arXiv:1412.6980, algorithm 1",
+    formula: """
+      g ← g + weight_decay · p
+      m ← β1 · m + (1 - β1) · g
+      v ← β2 · v + (1 - β2) · g²
+      m̂ = m / (1 - β1ᵗ), v̂ = v / (1 - β2ᵗ), t: the step, from 1
+      p ← p - lr · m̂ / (√v̂ + eps)
+      with 'amsgrad'     v̂ = (the greatest v so far) / (1 - β2ᵗ)
+      β1 and β2 are 'betas'; the decay touches the moments too.
+      """,
+    state: "m and v of each parameter's shape, with 'amsgrad' also the greatest v",
+    differs:
+      "there are no 'maximize', 'foreach', 'fused', 'capturable' and 'differentiable'; for 'decoupled_weight_decay' take AdamW",
+    example: "Adam: {lr: 1e-3, betas: [0.9, 0.999]}")
 
   package let baseRate: Double
   let moments: AdaptiveMoments

@@ -24,7 +24,19 @@ package struct AdamW: Optimizer {
     "AdamW", [lr, betas, eps, weightDecay, amsgrad],
     doc: "Adaptive moments; weight decay shrinks the parameters themselves",
     mirrors: "torch.optim.AdamW",
-    source: "Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2")
+    source: "Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2",
+    formula: """
+      p ← p · (1 - lr · weight_decay)
+      m ← β1 · m + (1 - β1) · g
+      v ← β2 · v + (1 - β2) · g²
+      m̂ = m / (1 - β1ᵗ), v̂ = v / (1 - β2ᵗ), t: the step, from 1
+      p ← p - lr · m̂ / (√v̂ + eps)
+      with 'amsgrad'     v̂ = (the greatest v so far) / (1 - β2ᵗ)
+      β1 and β2 are 'betas'; the decay touches p alone.
+      """,
+    state: "m and v of each parameter's shape, with 'amsgrad' also the greatest v",
+    differs: "there are no 'maximize', 'foreach', 'fused', 'capturable' and 'differentiable'",
+    example: "AdamW: {lr: 1e-3, weight_decay: 0.05}")
 
   package let baseRate: Double
   let moments: AdaptiveMoments

@@ -25,7 +25,17 @@ package struct SGD: Optimizer {
   package static let declaration = Declaration(
     "SGD", [lr, momentum, dampening, weightDecay, nesterov],
     doc: "Stochastic gradient descent, with momentum where wanted", mirrors: "torch.optim.SGD",
-    source: "Sutskever et al. 2013, section 2")
+    source: "Sutskever et al. 2013, section 2",
+    formula: """
+      g ← g + weight_decay · p
+      b ← g in the first step, then momentum · b + (1 - dampening) · g
+      p ← p - lr · b
+      with 'nesterov'    p ← p - lr · (g + momentum · b)
+      without momentum   p ← p - lr · g
+      """,
+    state: "b of each parameter's shape, where 'momentum' is not 0",
+    differs: "there are no 'maximize', 'foreach', 'fused' and 'differentiable'",
+    example: "SGD: {lr: 0.1, momentum: 0.9, weight_decay: 5e-4, nesterov: true}")
 
   package let baseRate: Double
   let momentum: Double

@@ -13,7 +13,15 @@ struct CenterCrop: Transform {
   static let declaration = Declaration(
     "CenterCrop", [size],
     doc: "cuts a window out of the middle; pads with black where the picture is smaller",
-    mirrors: "torchvision.transforms.CenterCrop")
+    mirrors: "torchvision.transforms.CenterCrop",
+    formula: """
+      top = (H - h) / 2, left = (W - w) / 2, halves rounded to even
+      A picture lower than h has (h - H) / 2 black rows added above, rounded down, and the
+      rest below; columns likewise.
+      """,
+    shape: "[3, H, W] bytes to [3, h, w] bytes; of any H and W",
+    draws: "nothing",
+    example: "CenterCrop: 224")
 
   let height: Int
   let width: Int

@@ -27,7 +27,18 @@ struct ColorJitter: Transform {
     "ColorJitter", [brightness, contrast, saturation, hue],
     doc: "changes brightness, contrast, saturation and hue at random, in random order",
     mirrors: "torchvision.transforms.ColorJitter",
-    source: "Pillow 13.0.0, src/PIL/ImageEnhance.py, src/libImaging/Blend.c and Convert.c")
+    source: "Pillow 13.0.0, src/PIL/ImageEnhance.py, src/libImaging/Blend.c and Convert.c",
+    formula: """
+      brightness  x ← f · x
+      contrast    x ← f · x + (1 - f) · m    m: the mean of the picture's greys
+      saturation  x ← f · x + (1 - f) · g    g: the pixel's grey
+      hue         H ← H + h                  H: the pixel's hue, where 1 is once round
+      A number v stands for f from max(0, 1 - v) to 1 + v, and for h from -v to v.
+      Bytes are cut off at 0 and 255 after each.
+      """,
+    shape: "unchanged: [3, H, W] bytes",
+    draws: "the order of the four, then the factor of each that is not fixed, all uniform",
+    example: "ColorJitter: {brightness: 0.2, contrast: 0.1, saturation: 0.1, hue: 0.1}")
 
   /// Factors are nil where that quantity stays as it is.
   struct Draw: Sendable, Codable {

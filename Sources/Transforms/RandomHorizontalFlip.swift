@@ -13,7 +13,11 @@ struct RandomHorizontalFlip: Transform {
 
   static let declaration = Declaration(
     "RandomHorizontalFlip", [p], doc: "exchanges left and right of some pictures",
-    mirrors: "torchvision.transforms.RandomHorizontalFlip")
+    mirrors: "torchvision.transforms.RandomHorizontalFlip",
+    formula: "y[r, c] = x[r, W - 1 - c], with probability p",
+    shape: "unchanged: [3, H, W] bytes",
+    draws: "whether to flip",
+    example: "RandomHorizontalFlip: {p: 0.5}")
 
   struct Draw: Sendable, Codable { var flips: Bool }
 

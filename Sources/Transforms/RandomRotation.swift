@@ -21,7 +21,19 @@ struct RandomRotation: Transform {
     "RandomRotation", [degrees, interpolation, fill],
     doc: "turns pictures round their middle by a random angle",
     mirrors: "torchvision.transforms.RandomRotation",
-    source: "Pillow 13.0.0, src/PIL/Image.py and src/libImaging/Geometry.c")
+    source: "Pillow 13.0.0, src/PIL/Image.py and src/libImaging/Geometry.c",
+    formula: """
+      θ uniform from -degrees to degrees, or from min to max; counterclockwise
+      The new pixel (x, y) comes from the old
+        x' = cx + cos θ · (x - cx) - sin θ · (y - cy)
+        y' = cy + sin θ · (x - cx) + cos θ · (y - cy)
+      about the middle (cx, cy); from 'fill' where that lies outside.
+      """,
+    shape: "unchanged: [3, H, W] bytes",
+    draws: "the angle, uniform",
+    differs:
+      "there are no 'expand' and 'center': pictures keep their size and turn about their middle",
+    example: "RandomRotation: {degrees: 45, interpolation: bilinear}")
 
   struct Draw: Sendable, Codable { var angle: Double }
 

@@ -13,7 +13,11 @@ struct RandomVerticalFlip: Transform {
 
   static let declaration = Declaration(
     "RandomVerticalFlip", [p], doc: "exchanges top and bottom of some pictures",
-    mirrors: "torchvision.transforms.RandomVerticalFlip")
+    mirrors: "torchvision.transforms.RandomVerticalFlip",
+    formula: "y[r, c] = x[H - 1 - r, c], with probability p",
+    shape: "unchanged: [3, H, W] bytes",
+    draws: "whether to flip",
+    example: "RandomVerticalFlip: {p: 0.5}")
 
   struct Draw: Sendable, Codable { var flips: Bool }
 

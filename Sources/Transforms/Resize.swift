@@ -18,7 +18,20 @@ struct Resize: Transform {
   static let declaration = Declaration(
     "Resize", [size, interpolation, maxSize],
     doc: "scales pictures to a height and width, or to a length of their shorter side",
-    mirrors: "torchvision.transforms.Resize", source: "Pillow 13.0.0, src/libImaging/Resample.c")
+    mirrors: "torchvision.transforms.Resize", source: "Pillow 13.0.0, src/libImaging/Resample.c",
+    formula: """
+      size: [h, w]     to h rows and w columns
+      size: s, H <= W  h = s, w = s · W / H rounded down; likewise where W < H
+      'max_size' m     where the longer side would exceed m, it becomes m and the shorter
+                       one shrinks in proportion, rounded down
+      A new pixel is a mean of old ones, weighted by the interpolation's filter, which is
+      widened where the picture shrinks (antialiasing); 'nearest' takes one pixel.
+      """,
+    shape: "[3, H, W] bytes to [3, h, w] bytes",
+    draws: "nothing",
+    differs:
+      "there is no 'antialias', which torchvision ignores for PIL pictures, and no 'nearest-exact'",
+    example: "Resize: {size: 256, interpolation: bicubic}")
 
   let size: Size
   let interpolation: Interpolation

@@ -9,7 +9,11 @@ import Images
 struct ToTensor: Transform {
   static let declaration = Declaration(
     "ToTensor", [], doc: "turns bytes into floats from 0 to 1, channel by channel",
-    mirrors: "torchvision.transforms.ToTensor")
+    mirrors: "torchvision.transforms.ToTensor",
+    formula: "y = x / 255, in single precision",
+    shape: "[3, H, W] bytes to [3, H, W] floats from 0 to 1",
+    draws: "nothing",
+    example: "ToTensor")
 
   /// The 256 quotients.
   let levels: [Float]

@@ -6,14 +6,16 @@ import Models
 enum FreezeSection {
   static let allBut = Parameter<DeclaredValue>(
     "all_but", .optional(.either([.choice(["head"]), globs])), default: .null,
-    doc: "'head', or globs over parameter names: all others are frozen")
+    doc: "'head', or globs over parameter names: all others are frozen", example: "head")
   static let until = Parameter<String?>(
-    "until", default: .some(nil), doc: "the last layer that is frozen, with all before it")
+    "until", default: .some(nil), doc: "the last layer that is frozen, with all before it",
+    example: "layer3")
   static let only = Parameter<[String]?>(
-    "only", .optional(globs), default: .some(nil), doc: "globs over the parameters to freeze")
+    "only", .optional(globs), default: .some(nil), doc: "globs over the parameters to freeze",
+    example: "[conv1.*, bn1.*, layer1.*]")
   static let bn = Parameter<String>(
     "bn", .choice(FreezePolicy.BatchNormMode.allCases.map(\.rawValue)), default: "eval",
-    doc: "what batch-norm layers with frozen parameters do while training")
+    doc: "what batch-norm layers with frozen parameters do while training", example: "train")
 
   private static let globs = Kind.list(.string, count: 1...Int.max)
 

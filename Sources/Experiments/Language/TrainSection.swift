@@ -8,17 +8,19 @@ enum TrainSection {
   }
 
   static let batchSize = Parameter<Int>(
-    "batch_size", in: 1...65536, default: 128, unit: .pictures, doc: "the pictures of one step")
+    "batch_size", in: 1...65536, default: 128, unit: .pictures, doc: "the pictures of one step",
+    example: "64")
   static let shuffle = Parameter<Bool>(
-    "shuffle", default: true, doc: "whether each epoch has an order of its own")
+    "shuffle", default: true, doc: "whether each epoch has an order of its own", example: "true")
   static let dropLast = Parameter<Bool>(
-    "drop_last", default: false, doc: "whether a last batch smaller than the others is left out")
+    "drop_last", default: false, doc: "whether a last batch smaller than the others is left out",
+    example: "true")
   static let clipGradNorm = Parameter<Double?>(
     "clip_grad_norm", .optional(.number(.positive)), default: .some(nil),
-    doc: "the largest total norm of the gradients; null for no limit")
+    doc: "the largest total norm of the gradients; null for no limit", example: "1.0")
   static let monitor = Parameter<String>(
     "monitor", .choice(metrics), default: "val/acc1",
-    doc: "the metric that the best epoch and early stopping go by")
+    doc: "the metric that the best epoch and early stopping go by", example: "val/loss")
 
   static let declaration = Declaration(
     section: "train", [batchSize, shuffle, dropLast, clipGradNorm, monitor],

@@ -13,7 +13,14 @@ package struct CrossEntropyLoss: Sendable {
   package static let declaration = Declaration(
     "CrossEntropyLoss", [labelSmoothing],
     doc: "Cross entropy between the softmax of the logits and the right class",
-    mirrors: "torch.nn.CrossEntropyLoss", source: "arXiv:1512.00567, section 7")
+    mirrors: "torch.nn.CrossEntropyLoss", source: "arXiv:1512.00567, section 7",
+    formula: """
+      loss = - Σ_k q[k] · log(softmax(z)[k]), the mean over samples
+      q[k] = (1 - label_smoothing) · [k is the right class] + label_smoothing / K
+      """,
+    shape: "logits [N, K] and classes [N] to one number",
+    differs: "there are no 'weight', 'ignore_index' and 'reduction': it is the mean over samples",
+    example: "CrossEntropyLoss: {label_smoothing: 0.1}")
 
   package let labelSmoothing: Double
 

@@ -14,7 +14,13 @@ package struct CosineAnnealingLR: Scheduler {
 
   package static let declaration = Declaration(
     "CosineAnnealingLR", [tMax, etaMin], doc: "Lets the rate fall to 'eta_min' along a cosine",
-    mirrors: "torch.optim.lr_scheduler.CosineAnnealingLR", source: "arXiv:1608.03983, equation 5")
+    mirrors: "torch.optim.lr_scheduler.CosineAnnealingLR", source: "arXiv:1608.03983, equation 5",
+    formula: """
+      rate(t) = eta_min + (lr - eta_min) · (1 + cos(π · t / T_max)) / 2
+      t: epochs, or steps with 'by: step', from 0; beyond T_max the rate rises again
+      """,
+    differs: "'by' is ours: torch steps where the loop calls 'step()'; there is no 'last_epoch'",
+    example: "CosineAnnealingLR: {T_max: 20, eta_min: 1e-5}")
 
   let tMax: Int
   let etaMin: Double

@@ -10,7 +10,13 @@ package struct ExponentialLR: Scheduler {
 
   package static let declaration = Declaration(
     "ExponentialLR", [gamma], doc: "Multiplies the rate by 'gamma' each time",
-    mirrors: "torch.optim.lr_scheduler.ExponentialLR")
+    mirrors: "torch.optim.lr_scheduler.ExponentialLR",
+    formula: """
+      rate(t) = lr · gamma^t
+      t: epochs, or steps with 'by: step', from 0
+      """,
+    differs: "'by' is ours: torch steps where the loop calls 'step()'; there is no 'last_epoch'",
+    example: "ExponentialLR: {gamma: 0.9}")
 
   let gamma: Double
 

@@ -14,7 +14,13 @@ package struct MultiStepLR: Scheduler {
 
   package static let declaration = Declaration(
     "MultiStepLR", [milestones, gamma], doc: "Multiplies the rate by 'gamma' at each milestone",
-    mirrors: "torch.optim.lr_scheduler.MultiStepLR")
+    mirrors: "torch.optim.lr_scheduler.MultiStepLR",
+    formula: """
+      rate(t) = lr · gamma^n, n: how many milestones are at most t
+      t: epochs, or steps with 'by: step', from 0; a milestone that stands twice counts twice
+      """,
+    differs: "'by' is ours: torch steps where the loop calls 'step()'; there is no 'last_epoch'",
+    example: "MultiStepLR: {milestones: [10, 15], gamma: 0.1}")
 
   let milestones: [Int]
   let gamma: Double

@@ -13,7 +13,13 @@ package struct StepLR: Scheduler {
 
   package static let declaration = Declaration(
     "StepLR", [stepSize, gamma], doc: "Multiplies the rate by 'gamma' every 'step_size'",
-    mirrors: "torch.optim.lr_scheduler.StepLR")
+    mirrors: "torch.optim.lr_scheduler.StepLR",
+    formula: """
+      rate(t) = lr · gamma^⌊t / step_size⌋
+      t: epochs, or steps with 'by: step', from 0
+      """,
+    differs: "'by' is ours: torch steps where the loop calls 'step()'; there is no 'last_epoch'",
+    example: "StepLR: {step_size: 7, gamma: 0.1}")
 
   let stepSize: Int
   let gamma: Double
