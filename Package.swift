@@ -75,7 +75,7 @@ let package = Package(
       name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"],
-      exclude: ["Mistakes"]),
+      exclude: ["Lints", "Mistakes"]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["CShims", "Training", "TestSupport"]),

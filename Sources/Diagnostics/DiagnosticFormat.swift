@@ -20,6 +20,8 @@ extension [Diagnostic] {
 
   package var hasErrors: Bool { contains { $0.severity == .error } }
 
+  package var hasWarnings: Bool { contains { $0.severity == .warning } }
+
   /// `2 errors, 1 warning`; empty where there is neither.
   package var summary: String {
     func count(_ severity: Diagnostic.Severity) -> String? {

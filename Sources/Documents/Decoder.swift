@@ -68,6 +68,7 @@ package struct Decoder {
     case .number(let range): return number(node, in: range, named: name)
     case .string:
       if case .string(let text)? = node.scalar?.value { return .string(text) }
+      if let scalar = node.scalar, scalar.isInterpolated { return .string(scalar.text) }
       report(wrongKind(node, name, kind))
       return nil
     case .choice(let choices):

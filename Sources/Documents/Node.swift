@@ -76,16 +76,18 @@ package struct Scalar: Sendable, Hashable {
 
   package let text: String
   package let value: Value
+  /// Holds a variable's value: that is text, so it fits where a string is wanted, whatever it looks like.
+  package let isInterpolated: Bool
 
   /// A plain scalar is resolved, a quoted one is a string.
   package init(_ text: String, isPlain: Bool) {
-    self.text = text
-    value = isPlain ? Self.resolve(text) : .string(text)
+    self.init(text: text, value: isPlain ? Self.resolve(text) : .string(text))
   }
 
-  package init(text: String, value: Value) {
+  package init(text: String, value: Value, isInterpolated: Bool = false) {
     self.text = text
     self.value = value
+    self.isInterpolated = isInterpolated
   }
 
   /// YAML 1.2.2, section 10.3.2: `yes` is a string, `0o17` is octal, `017` is seventeen.

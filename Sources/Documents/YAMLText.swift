@@ -51,10 +51,23 @@ package enum YAMLText {
         return String(name.dropFirst().dropLast())
       }
       let visible = String(name.map { $0.unicodeScalars.contains { $0.value < 0x20 } ? "?" : $0 })
-      return "\(visible):\(span.line):\(span.column)"
+      return "\(visible):\(span.line):\(span.column)" + variable(in: span)
     case .weights?: return "weights"
     case .byDefault?, nil: return "default"
     }
+  }
+}
+
+extension YAMLText {
+  /// `, ${env:LR}` where the value came out of the environment.
+  private static func variable(in span: Span) -> String {
+    guard span.range.count <= 200 else { return "" }
+    let written = span.source.bytes[span.range]
+    let opening = Array("${env:".utf8)
+    guard let start = written.indices.first(where: { written[$0...].starts(with: opening) }),
+      let end = written[start...].firstIndex(of: UInt8(ascii: "}")), !written.contains(0x0A)
+    else { return "" }
+    return ", " + String(decoding: written[start...end], as: UTF8.self)
   }
 }
 

@@ -19,6 +19,8 @@ package struct Experiment: Sendable {
   package var files: [String]
   /// Where the values that belong to no section came from, by key.
   package var places: Places
+  /// What is written for all phases although each of them has its own.
+  package var overridden: [OverriddenKey] = []
 
   package init(
     name: String, notes: String? = nil, tags: [String] = [], seed: UInt64 = 0, data: DataSettings,
@@ -36,6 +38,12 @@ package struct Experiment: Sendable {
     self.files = files
     self.places = places
   }
+}
+
+/// A key of the top level that serves no phase.
+package struct OverriddenKey: Sendable {
+  package let name: String
+  package let span: Span
 }
 
 /// Where the values of a section came from, by key; nested keys are joined by dots (`freeze.until`).

@@ -43,9 +43,42 @@ struct ExperimentBuilder {
     for key in ["name", "notes", "tags", "seed", "runs", "data", "model", "phases"] {
       places[key] = values.origins[key]
     }
-    return Experiment(
+    var experiment = Experiment(
       name: name, notes: notes, tags: tags, seed: UInt64(seed), data: data, model: model,
       phases: phases, runs: runs, files: files.paths, places: places)
+    experiment.overridden = overridden(values)
+    return experiment
+  }
+
+  /// What the top level states and each phase states again.
+  private func overridden(_ top: Values) -> [OverriddenKey] {
+    guard let phases = top.checked(ExperimentSection.phases) ?? nil else { return [] }
+    func overridden(_ section: Values, _ path: String, in own: [Values?]) -> [OverriddenKey] {
+      section.entries.keys.sorted().compactMap { key in
+        guard case .written(let span)? = section.origins[key],
+          own.allSatisfy({ $0.map { isWritten(key, in: $0) } ?? false })
+        else { return nil }
+        return OverriddenKey(name: path + key, span: span)
+      }
+    }
+    var found: [OverriddenKey] = []
+    for parameter in PhaseSection.inherited.map(\.erased) {
+      guard case .written(let span)? = top.origins[parameter.name] else { continue }
+      // These two are laid over each other key by key.
+      if [PhaseSection.train.name, PhaseSection.transforms.name].contains(parameter.name) {
+        guard case .component(let section)? = top.entries[parameter.name] else { continue }
+        let own = phases.map { phase -> Values? in
+          guard case .component(let section)? = phase.values.entries[parameter.name] else {
+            return nil
+          }
+          return section.values
+        }
+        found += overridden(section.values, parameter.name + ".", in: own)
+      } else if phases.allSatisfy({ isWritten(parameter.name, in: $0.values) }) {
+        found.append(OverriddenKey(name: parameter.name, span: span))
+      }
+    }
+    return found
   }
 
   /// What must be there in the file system, as far as it is known.

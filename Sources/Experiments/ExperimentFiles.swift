@@ -13,6 +13,12 @@ struct ExperimentFiles {
   /// Far more than anyone needs, and few enough that extending both ways cannot explode.
   private static let limit = 64
 
+  private let environment: (String) -> String?
+
+  init(environment: @escaping (String) -> String?) {
+    self.environment = environment
+  }
+
   var sources: [SourceText] { files.map(\.source) }
 
   /// Absolute paths, the experiment's own first; a text without a file has none.
@@ -42,8 +48,15 @@ struct ExperimentFiles {
     let own = Node(.mapping(entries.filter { $0.key != key }), span: root.span)
 
     // 1. What is extended, in order.
+    var interpolation = Interpolation(environment: environment)
+    let resolved = interpolation.resolve(extends)
+    guard interpolation.diagnostics.isEmpty else {
+      diagnostics += interpolation.diagnostics
+      isIncomplete = true
+      return own
+    }
     let names: [Node] =
-      if case .sequence(let elements) = extends.content { elements } else { [extends] }
+      if case .sequence(let elements) = resolved.content { elements } else { [resolved] }
     let path = FilePath.absolute(Self.lastComponent(source.name), in: directory)
     let kind = Kind.section(ExperimentSection.declaration)
     var base: Node?

@@ -1,6 +1,7 @@
 import Declarations
 import Diagnostics
 import Documents
+import Glibc
 
 /// From an experiment's file and overrides to checked values, and everything that is wrong with them.
 package enum ExperimentLoader {
@@ -10,7 +11,9 @@ package enum ExperimentLoader {
   ///   - overrides: arguments `key=value`, later ones over earlier ones.
   ///   - checksFiles: whether folders and files that the experiment names must be there.
   package static func load(
-    path: String, overrides: [String] = [], families: Families = .standard, checksFiles: Bool = true
+    path: String, overrides: [String] = [], families: Families = .standard,
+    checksFiles: Bool = true,
+    environment: @escaping (String) -> String? = processVariable
   ) -> (experiment: Experiment?, diagnostics: [Diagnostic]) {
     switch FilePath.read(path, limit: DocumentParser.Limits().bytes) {
     case .failure(let failure):
@@ -21,7 +24,8 @@ package enum ExperimentLoader {
       return load(
         SourceText(name: path, bytes: bytes),
         in: FilePath.absolute(FilePath.directory(of: path), in: FilePath.workingDirectory),
-        overrides: overrides, families: families, checksFiles: checksFiles)
+        overrides: overrides, families: families, checksFiles: checksFiles,
+        environment: environment)
     }
   }
 
@@ -29,10 +33,10 @@ package enum ExperimentLoader {
   package static func load(
     _ source: SourceText, in directory: String, overrides: [String] = [],
     families: Families = .standard,
-    checksFiles: Bool = true
+    checksFiles: Bool = true, environment: @escaping (String) -> String? = processVariable
   ) -> (experiment: Experiment?, diagnostics: [Diagnostic]) {
     // 1. Text to tree, with what the file extends below it.
-    var files = ExperimentFiles()
+    var files = ExperimentFiles(environment: environment)
     let root = files.compose(source, in: directory)
     var sources = files.sources
     var diagnostics = files.diagnostics
@@ -57,7 +61,12 @@ package enum ExperimentLoader {
       diagnostics += problems
     }
 
-    let pending = interpolations(in: tree)
+    // The environment's part, in what is left after all that is laid over each other.
+    var interpolation = Interpolation(environment: environment)
+    tree = interpolation.resolve(tree)
+    let unresolved = interpolation.diagnostics
+    diagnostics += unresolved
+    diagnostics += Allowances.mistakes(in: files.sources, known: WarningCodes.all)
 
     // 3. Tree to values, values to the experiment.
     var decoder = Decoder(families: families.all)
@@ -72,22 +81,24 @@ package enum ExperimentLoader {
       if checksFiles { builder.checkFiles() }
       diagnostics += builder.diagnostics.filter { !hasLostValues || !missing.contains($0.code) }
     }
-    // Whatever else is said of a value that is not known yet would be an echo.
+    // Whatever else is said of a value that is not known would be an echo.
     diagnostics.removeAll { diagnostic in
       guard let span = diagnostic.primary?.span else { return false }
-      return pending.contains {
-        $0.scalar.source === span.source && $0.scalar.range.overlaps(span.range)
+      return unresolved.contains { problem in
+        guard let place = problem.primary?.span, problem.code != diagnostic.code else {
+          return false
+        }
+        return place.source === span.source && place.range.overlaps(span.range)
       }
-    }
-    for interpolation in pending {
-      diagnostics.append(
-        .error(
-          "not-yet", "'${env:…}' does not work yet", at: interpolation.place,
-          help: "write the value, or give it on the command line as 'key=value'"))
     }
     precondition(
       experiment != nil || diagnostics.hasErrors, "an experiment is refused only with a reason")
     return (diagnostics.hasErrors ? nil : experiment, diagnostics.inOrder(of: sources))
+  }
+
+  /// A variable of this process's environment.
+  package static func processVariable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
   }
 
   /// After these a value is not in the tree though something was written.
@@ -95,28 +106,6 @@ package enum ExperimentLoader {
     "unknown-anchor", "recursive-alias", "complex-key",
   ]
   private static let missing: Set<Diagnostic.Code> = ["missing-key", "missing-parameter"]
-
-  /// Where scalars hold `${env:`, each once.
-  private static func interpolations(in root: Node) -> [(scalar: Span, place: Span)] {
-    let opening = Array("${env:".utf8)
-    var found: [(scalar: Span, place: Span)] = []
-    func visit(_ node: Node) {
-      switch node.content {
-      case .sequence(let elements): elements.forEach(visit)
-      case .mapping(let entries): entries.forEach { visit($0.value) }
-      case .scalar(let scalar):
-        guard scalar.text.contains("$") else { return }
-        let bytes = node.span.source.bytes[node.span.range]
-        guard let start = bytes.indices.first(where: { bytes[$0...].starts(with: opening) }),
-          !found.contains(where: { $0.place.range.lowerBound == start })
-        else { return }
-        let close = bytes[start...].firstIndex(of: UInt8(ascii: "}")).map { $0 + 1 }
-        found.append((node.span, Span(node.span.source, start..<(close ?? bytes.endIndex))))
-      }
-    }
-    visit(root)
-    return found
-  }
 
   /// `optimizer.lr=…` where the optimizers stand in the phases.
   private static func misplaced(_ override: Override, in root: Node) -> Diagnostic? {

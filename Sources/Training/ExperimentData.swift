@@ -24,6 +24,8 @@ package struct ExperimentData: Sendable {
   /// SHA-256 over all paths and contents; empty where the pictures were not scanned.
   package let fingerprint: String
   private let samples: [Split: [Sample]]
+  /// Files of two splits that hold the same bytes; nil where the pictures were not scanned.
+  private let duplicates: [(String, String)]?
 
   /// The samples of a split; nil where the experiment has none.
   package func samples(_ split: Split) -> [Sample]? { samples[split] }
@@ -31,6 +33,17 @@ package struct ExperimentData: Sendable {
   /// Pictures by split.
   package var counts: [String: Int] {
     Dictionary(uniqueKeysWithValues: samples.map { ($0.key.rawValue, $0.value.count) })
+  }
+
+  /// What lints look at.
+  package var facts: DataFacts {
+    let counts = samples.map { split, samples in
+      var counts = [Int](repeating: 0, count: classes.count)
+      for sample in samples { counts[sample.label] += 1 }
+      return (split.rawValue, counts)
+    }
+    return DataFacts(
+      classes: classes, counts: Dictionary(uniqueKeysWithValues: counts), duplicates: duplicates)
   }
 
   /// One line for people.
@@ -118,6 +131,7 @@ package struct ExperimentData: Sendable {
     // 4. A look at each, and the validation part where it is a part of the training pictures.
     var samples = Dictionary(uniqueKeysWithValues: splits.map { ($0.0, found[$0.1]) })
     var fingerprint = ""
+    var duplicates: [(String, String)]?
     var needsScan = scans
     if case .fraction = settings.validation { needsScan = true }
     if needsScan {
@@ -126,6 +140,8 @@ package struct ExperimentData: Sendable {
       guard !diagnostics.contains(where: { $0.severity == .error }) else {
         return (nil, diagnostics)
       }
+      duplicates = Self.duplicates(
+        scanned.map { (samples[$0.split] ?? [], $0.scan.digests) })
       fingerprint = PictureScan.fingerprint(
         scanned.map { (samples[$0.split] ?? [], $0.scan.digests) })
       if case .fraction(let fraction) = settings.validation, let all = samples[.train] {
@@ -138,13 +154,31 @@ package struct ExperimentData: Sendable {
     return (
       ExperimentData(
         folder: folder, classes: found.classes, classNames: names, fingerprint: fingerprint,
-        samples: samples), diagnostics
+        samples: samples, duplicates: duplicates), diagnostics
     )
   }
 
   private static func builtinNames(_ settings: DataSettings, _ folder: String) -> String? {
     guard case .builtin = settings.source else { return nil }
     return folder + "/" + PetalSet.classNamesFile
+  }
+
+  /// Pairs of files of two splits with the same bytes: each file with the first such one of a split before.
+  private static func duplicates(
+    _ parts: [(samples: [Sample], digests: [String])]
+  ) -> [(String, String)] {
+    var firsts: [String: (part: Int, path: String)] = [:]
+    var pairs: [(String, String)] = []
+    for (part, (samples, digests)) in parts.enumerated() {
+      for (sample, digest) in zip(samples, digests) {
+        if let first = firsts[digest] {
+          if first.part != part { pairs.append((first.path, sample.path)) }
+        } else {
+          firsts[digest] = (part, sample.path)
+        }
+      }
+    }
+    return pairs
   }
 
   private static func isFolder(_ path: String) -> Bool {

@@ -34,6 +34,10 @@ struct CenterCrop: Transform {
     try input.picture().sized(height: height, width: width)
   }
 
+  func isIdentity(for input: ImageShape) -> Bool {
+    input.height == height && input.width == width
+  }
+
   func apply(_ draw: NoDraw, to canvas: inout Canvas) {
     let top = Self.start(of: height, in: canvas.picture.height)
     let left = Self.start(of: width, in: canvas.picture.width)

@@ -69,6 +69,10 @@ struct ColorJitter: Transform {
     try input.picture()
   }
 
+  func isIdentity(for input: ImageShape) -> Bool {
+    brightness == nil && contrast == nil && saturation == nil && hue == nil
+  }
+
   func draw(for input: PictureSize, from stream: inout RandomStream) -> Draw {
     func factor(_ range: ClosedRange<Double>?) -> Double? {
       range.map { stream.uniform($0.lowerBound, $0.upperBound) }

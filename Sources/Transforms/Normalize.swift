@@ -46,6 +46,10 @@ struct Normalize: Transform {
     return input
   }
 
+  func isIdentity(for input: ImageShape) -> Bool {
+    mean.allSatisfy { $0 == 0 } && std.allSatisfy { $0 == 1 }
+  }
+
   func apply(_ draw: NoDraw, to canvas: inout Canvas) {
     let floats = canvas.floats
     let count = floats.count / 3

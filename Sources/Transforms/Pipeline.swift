@@ -45,6 +45,13 @@ package struct Pipeline: Sendable {
   /// Whether two passes over a picture may differ.
   package var isRandom: Bool { steps.contains { type(of: $0).isRandom } }
 
+  /// The components that change no picture where they stand, by index.
+  package var identities: [Int] {
+    steps.indices.filter { index in
+      steps[index].isIdentity(for: index == 0 ? .file : shapes[index - 1])
+    }
+  }
+
   /// Runs the canvas's picture through all steps; the tensor lands in `destination`.
   ///
   /// The result depends on the picture, the seed and the place alone. The canvas's picture is used up.

@@ -32,6 +32,8 @@ struct RandomGrayscale: Transform {
     try input.picture()
   }
 
+  func isIdentity(for input: ImageShape) -> Bool { p == 0 }
+
   func draw(for input: PictureSize, from stream: inout RandomStream) -> Draw {
     Draw(turnsGrey: stream.bernoulli(p))
   }

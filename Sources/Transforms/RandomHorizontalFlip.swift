@@ -31,6 +31,8 @@ struct RandomHorizontalFlip: Transform {
     try input.picture()
   }
 
+  func isIdentity(for input: ImageShape) -> Bool { p == 0 }
+
   func draw(for input: PictureSize, from stream: inout RandomStream) -> Draw {
     Draw(flips: stream.bernoulli(p))
   }

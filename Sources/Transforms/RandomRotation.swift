@@ -51,6 +51,8 @@ struct RandomRotation: Transform {
     try input.picture()
   }
 
+  func isIdentity(for input: ImageShape) -> Bool { range == 0...0 }
+
   func draw(for input: PictureSize, from stream: inout RandomStream) -> Draw {
     Draw(angle: stream.uniform(range.lowerBound, range.upperBound))
   }

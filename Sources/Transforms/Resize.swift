@@ -65,6 +65,11 @@ struct Resize: Transform {
     }
   }
 
+  func isIdentity(for input: ImageShape) -> Bool {
+    guard let height = input.height, let width = input.width else { return false }
+    return scaled(height, width) == (height, width)
+  }
+
   func apply(_ draw: NoDraw, to canvas: inout Canvas) {
     let (height, width) = scaled(canvas.picture.height, canvas.picture.width)
     canvas.resize(height: height, width: width, interpolation)

@@ -18,6 +18,9 @@ package protocol Transform: Sendable {
   /// The shape that `apply` gives; lengths that are not known stay unknown.
   func outputShape(for input: ImageShape) throws(TransformError) -> ImageShape
 
+  /// Whether pictures of this shape come out as they went in, whatever is drawn.
+  func isIdentity(for input: ImageShape) -> Bool
+
   func draw(for input: PictureSize, from stream: inout RandomStream) -> Draw
 
   func apply(_ draw: Draw, to canvas: inout Canvas)
@@ -31,6 +34,8 @@ package struct NoDraw: Sendable, Codable {
 extension Transform {
   /// Whether two passes over a picture may differ.
   package static var isRandom: Bool { Draw.self != NoDraw.self }
+
+  package func isIdentity(for input: ImageShape) -> Bool { false }
 
   /// Draws and applies.
   func run(on canvas: inout Canvas, drawingFrom stream: inout RandomStream) {

@@ -11,7 +11,7 @@ enum Reading {
   /// The experiment; otherwise all that is wrong goes to standard error and the command ends with code 2.
   static func experiment(_ file: String, _ overrides: [String]) throws -> Experiment {
     let (experiment, diagnostics) = ExperimentLoader.load(path: file, overrides: overrides)
-    report(diagnostics)
+    report(diagnostics.notAllowedByComments())
     guard let experiment else { throw Outcome.wrongInput.exit }
     return experiment
   }
@@ -32,12 +32,39 @@ enum Reading {
   }
 }
 
+/// Which warnings are not wanted.
+struct LintOptions: ParsableArguments {
+  @Option(
+    name: .customLong("allow"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "A warning not to give; 'xrun explain CODE' says what each means.", valueName: "code"))
+  var allowed: [String] = []
+
+  func validate() throws {
+    let known = WarningCodes.all
+    for code in allowed where !known.contains(code) {
+      let meant = Suggestion.closest(to: code, among: known).map { "; did you mean '\($0)'?" } ?? ""
+      throw ValidationError("there is no warning '\(code)' to allow\(meant)")
+    }
+  }
+
+  var codes: Set<String> { Set(allowed) }
+}
+
 extension Reading {
+  /// Says what is probably not meant in an experiment that is right.
+  static func lint(_ plan: ExperimentPlan, data: ExperimentData?, _ options: LintOptions) {
+    report(
+      LintCatalogue.findings(in: LintSubject(plan, data: data?.facts)).allowing(options.codes))
+  }
+
   /// The experiment's pictures; otherwise as `experiment`.
-  static func data(_ experiment: Experiment, scans: Bool) throws -> ExperimentData {
+  static func data(
+    _ experiment: Experiment, scans: Bool, _ options: LintOptions = LintOptions()
+  ) throws -> ExperimentData {
     let (data, diagnostics) = ExperimentData.find(
       experiment.data, seed: experiment.seed, scans: scans, threads: Threads.processors)
-    report(diagnostics)
+    report(diagnostics.notAllowedByComments().allowing(options.codes))
     guard let data else { throw Outcome.wrongInput.exit }
     return data
   }

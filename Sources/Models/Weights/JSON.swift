@@ -54,6 +54,15 @@ package indirect enum JSON: Sendable, Hashable {
     return text
   }
 
+  /// The number's value; nil for other kinds.
+  package var double: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
   /// A string as JSON writes it: quoted, with the escapes that RFC 8259 asks for and no others.
   package static func quoted(_ text: String) -> String {
     var result = "\""

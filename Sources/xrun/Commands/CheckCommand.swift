@@ -21,6 +21,11 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Write diagnostics as JSON to standard output.")
   var json = false
 
+  @Flag(help: "Count warnings as errors: code 2.")
+  var strict = false
+
+  @OptionGroup var lints: LintOptions
+
   func run() throws {
     let overrides = arguments.filter(isOverride)
     let files = arguments.filter { !isOverride($0) }
@@ -28,18 +33,14 @@ struct CheckCommand: ParsableCommand {
     var all: [Diagnostic] = []
     var isWrong = false
     for file in files {
-      var (experiment, diagnostics) = ExperimentLoader.load(path: file, overrides: overrides)
-      // Names and shapes do not depend on the number of classes, so the pictures are not looked for.
-      if let found = experiment {
-        let (plan, problems) = ExperimentPlan.make(found, classes: 1000)
-        diagnostics += problems
-        if plan == nil { experiment = nil }
-      }
+      let check = ExperimentCheck(path: file, overrides: overrides)
+      let diagnostics = check.diagnostics.allowing(lints.codes)
+      let isRight = check.isRight && !(strict && diagnostics.hasWarnings)
       all += diagnostics
-      if experiment == nil { isWrong = true }
+      if !isRight { isWrong = true }
       guard !json else { continue }
       Reading.report(diagnostics)
-      if experiment != nil { Terminal.print("\(file): ok") }
+      if isRight { Terminal.print("\(file): ok") }
     }
     if json { Terminal.print(all.rendered(as: .json)) }
     if isWrong { throw Outcome.wrongInput.exit }

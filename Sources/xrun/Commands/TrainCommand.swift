@@ -29,6 +29,7 @@ struct TrainCommand: ParsableCommand {
   var overrides: [String] = []
 
   @OptionGroup var machine: MachineOptions
+  @OptionGroup var lints: LintOptions
 
   @Flag(help: "Print nothing but errors and the run folder's path.")
   var quiet = false
@@ -37,8 +38,9 @@ struct TrainCommand: ParsableCommand {
     Interrupts.install()
     // 1. Everything that can be wrong is found before a picture is trained on.
     let experiment = try Reading.experiment(file, overrides)
-    let data = try Reading.data(experiment, scans: true)
+    let data = try Reading.data(experiment, scans: true, lints)
     let plan = try Reading.plan(experiment, classes: data.classes.count)
+    if !quiet { Reading.lint(plan, data: data, lints) }
     let weights = try Reading.weights(plan, classes: data.classes)
     let options = try machine.options(workers: experiment.data.workers)
 

@@ -1,0 +1,29 @@
+import Diagnostics
+
+/// Early stopping that cannot trigger.
+enum NoEffectEarlyStopping: Lint {
+  static let page = CodePage(
+    "no-effect-early-stopping", .warning, "early stopping cannot trigger before the last epoch",
+    text: """
+      The first epoch always improves, so a phase can end early only after `patience` further ones. \
+      With as many epochs as that, or fewer, it never does.
+      """,
+    wrong: .init("early_stopping", "early_stopping: {patience: 100}"),
+    right: .init("early_stopping", "early_stopping: {patience: 2}"))
+
+  static func check(_ subject: LintSubject) -> [Diagnostic] {
+    subject.plan.phases.compactMap { phase in
+      // Stops after an epoch when `patience` epochs passed without improvement; after the last there is nothing to save.
+      guard let rule = phase.phase.earlyStopping, rule.patience + 1 >= phase.phase.epochs
+      else { return nil }
+      return finding(
+        "early stopping cannot trigger: 'patience' is \(rule.patience) and the phase has "
+          + "\(phase.phase.epochs) epochs",
+        at: phase.phase.places.span(of: "early_stopping.patience"),
+        labels: phase.phase.places.span(of: "epochs").map {
+          [Diagnostic.Label($0, "the phase's length")]
+        } ?? [],
+        help: "use a 'patience' of at most \(max(1, phase.phase.epochs - 2)), or leave it out")
+    }
+  }
+}
