@@ -50,6 +50,13 @@ package struct Diagnostic: Sendable {
     self.help = help
   }
 
+  /// The same with another line of what to do.
+  package func with(help: String) -> Diagnostic {
+    Diagnostic(
+      severity, code, message, at: primary?.span, label: primary?.text ?? "", labels: labels,
+      help: help)
+  }
+
   package static func error(
     _ code: Code, _ message: String, at span: Span?, label: String = "", labels: [Label] = [],
     help: String? = nil

@@ -1,20 +1,28 @@
 /// The forms that diagnostics can be written in.
 package enum DiagnosticFormat: Sendable, Hashable {
-  /// For people: excerpt with carets; colours only where asked for.
-  case text(isColoured: Bool)
+  /// For people: excerpt with carets; colours, and lines broken at a terminal's width, only where asked for.
+  case text(isColoured: Bool, width: Int? = nil)
   /// For machines: an array with one object per diagnostic and line.
   case json
+  /// For GitHub's CI: workflow commands, which it shows beside the changed lines.
+  case github
+  /// For code-scanning services: a SARIF 2.1.0 log of one run, with this version of xrun as its tool.
+  case sarif(version: String)
 }
 
 extension [Diagnostic] {
   /// All of them in one form, each ending in a newline.
   package func rendered(as format: DiagnosticFormat) -> String {
     switch format {
-    case .text(let isColoured):
-      let renderer = TextRenderer(isColoured: isColoured)
+    case .text(let isColoured, let width):
+      let renderer = TextRenderer(isColoured: isColoured, width: width)
       return map { renderer.render($0) }.joined(separator: "\n")
     case .json:
       return JSONRenderer.render(self)
+    case .github:
+      return GitHubRenderer.render(self)
+    case .sarif(let version):
+      return SARIFRenderer.render(self, version: version)
     }
   }
 

@@ -10,7 +10,8 @@ package final class SourceText: Sendable {
   package init(name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
-    var starts = [0]
+    // A byte-order mark is no part of the first line: editors count no column for it.
+    var starts = [bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0]
     for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
       starts.append(offset + 1)
     }
@@ -37,6 +38,13 @@ package final class SourceText: Sendable {
     let start = lineStarts[line(at: offset) - 1]
     let end = min(max(offset, start), bytes.count)
     return String(decoding: bytes[start..<end], as: UTF8.self).count + 1
+  }
+
+  /// The same counted in Unicode code points, as SARIF can.
+  package func codePointColumn(at offset: Int) -> Int {
+    let start = lineStarts[line(at: offset) - 1]
+    let end = min(max(offset, start), bytes.count)
+    return bytes[start..<end].count { $0 & 0xC0 != 0x80 } + 1
   }
 
   /// The number of lines; a final newline starts no line of its own unless text follows.

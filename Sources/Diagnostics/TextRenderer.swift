@@ -1,21 +1,38 @@
 /// Diagnostics as people read them: message, place, excerpt with carets, one line of what to do.
 package struct TextRenderer: Sendable {
   package let isColoured: Bool
+  /// Cells of the terminal, which messages are wrapped at; nil for a file or a pipe, where they are not.
+  package let width: Int?
 
-  /// Cells of an excerpt; longer lines are cut round the carets.
+  /// Cells of an excerpt where no terminal says how many; longer lines are cut round the carets.
   private static let excerptWidth = 120
+  /// Narrower terminals get lines of this length all the same: nothing can be read in less.
+  private static let leastWidth = 40
   private static let tabWidth = 4
 
-  package init(isColoured: Bool = false) {
+  package init(isColoured: Bool = false, width: Int? = nil) {
     self.isColoured = isColoured
+    self.width = width.map { max($0, Self.leastWidth) }
+  }
+
+  /// Cells that are left for an excerpt beside the line numbers.
+  private func room(_ gutter: String) -> Int {
+    width.map { $0 - gutter.count - 3 } ?? Self.excerptWidth
+  }
+
+  /// A text in lines for the terminal, those after the first indented; one line where there is no terminal.
+  private func wrapped(_ text: String, first: Int, indent: Int) -> [String] {
+    guard let width else { return [text] }
+    return Self.lines(of: text, first: width - first, rest: width - indent)
   }
 
   /// One diagnostic, several lines, ending in a newline.
   package func render(_ diagnostic: Diagnostic) -> String {
     let style = style(of: diagnostic.severity)
-    var output =
-      paint("\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]", style)
-      + paint(": \(Self.visible(diagnostic.message))", .bold) + "\n"
+    let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code.rawValue)]"
+    let message = wrapped(Self.visible(diagnostic.message), first: head.count + 2, indent: 4)
+    var output = paint(head, style) + paint(": \(message[0])", .bold) + "\n"
+    for line in message.dropFirst() { output += "    " + paint(line, .bold) + "\n" }
 
     // 1. The places by source, the primary's first, and in each by line.
     var groups: [(source: SourceText, marks: [Mark])] = []
@@ -44,7 +61,12 @@ package struct TextRenderer: Sendable {
 
     // 3. What to do.
     if let help = diagnostic.help {
-      output += paint("\(gutter) =", .gutter) + " help: \(Self.visible(help))\n"
+      let indent = gutter.count + 9
+      let lines = wrapped(Self.visible(help), first: indent, indent: indent)
+      output += paint("\(gutter) =", .gutter) + " help: \(lines[0])\n"
+      for line in lines.dropFirst() {
+        output += String(repeating: " ", count: indent) + line + "\n"
+      }
     }
     return output
   }
@@ -79,7 +101,7 @@ package struct TextRenderer: Sendable {
       }
       previous = line
       let anchor = inLine.first(where: \.isPrimary) ?? inLine[0]
-      let cut = cut(for: anchor.label.span, line: line)
+      let cut = cut(for: anchor.label.span, line: line, room: room(gutter))
       output += lineText(of: source, line, cut: cut, gutter: gutter)
       for mark in inLine {
         output += carets(mark, line: line, cut: cut, gutter: gutter, style: style)
@@ -89,12 +111,12 @@ package struct TextRenderer: Sendable {
   }
 
   /// Which cells of a line are shown: all, or a window with the mark in it.
-  private func cut(for span: Span, line: Int) -> Range<Int>? {
+  private func cut(for span: Span, line: Int, room: Int) -> Range<Int>? {
     let cells = Self.cells(of: span.source.text(ofLine: line))
-    guard cells.count > Self.excerptWidth else { return nil }
+    guard cells.count > room else { return nil }
     let column = Self.width(of: span.source, line: line, upTo: span.range.lowerBound)
-    let start = max(0, min(column - Self.excerptWidth / 3, cells.count - Self.excerptWidth))
-    return start..<min(cells.count, start + Self.excerptWidth)
+    let start = max(0, min(column - room / 3, cells.count - room))
+    return start..<min(cells.count, start + room)
   }
 
   private func lineText(
@@ -103,9 +125,18 @@ package struct TextRenderer: Sendable {
     let cells = Self.cells(of: source.text(ofLine: line))
     var text = ""
     if let cut {
-      text = cells[cut].joined()
-      if cut.lowerBound > 0 { text = "…" + text.dropFirst() }
-      if cut.upperBound < cells.count { text = text.dropLast() + "…" }
+      // By cells, so that half of a wide character becomes one sign and moves nothing.
+      var shown = Array(cells[cut])
+      if cut.lowerBound > 0 {
+        if shown[0] == "" { shown[0] = " " }
+        if shown.count > 1, shown[1] == "" { shown[1] = " " }
+        shown[0] = "…"
+      }
+      if cut.upperBound < cells.count {
+        if let last = shown.last, last == "", shown.count > 1 { shown[shown.count - 2] = " " }
+        shown[shown.count - 1] = "…"
+      }
+      text = shown.joined()
     } else {
       text = cells.joined()
     }
@@ -124,14 +155,50 @@ package struct TextRenderer: Sendable {
     var start = Self.width(of: source, line: line, upTo: range.lowerBound)
     var width = Self.width(of: source, line: line, upTo: end) - start
     if let cut {
-      start = max(0, start - cut.lowerBound)
-      width = min(width, cut.count - start)
+      // What lies outside the window is marked at its edge.
+      let end = min(max(start + max(1, width), cut.lowerBound + 1), cut.upperBound)
+      start = min(max(start, cut.lowerBound), cut.upperBound - 1)
+      width = end - start
+      start -= cut.lowerBound
     }
-    let sign = mark.isPrimary ? "^" : "-"
-    let underline = String(repeating: sign, count: max(1, width))
-    let text = mark.label.text.isEmpty ? "" : " \(Self.visible(mark.label.text))"
-    return paint("\(gutter) |", .gutter) + String(repeating: " ", count: start + 1)
-      + paint(underline + text, mark.isPrimary ? style : .gutter) + "\n"
+    width = max(1, width)
+    let paintStyle = mark.isPrimary ? style : .gutter
+    let left = paint("\(gutter) |", .gutter)
+    func row(_ text: String, at cell: Int) -> String {
+      left + String(repeating: " ", count: cell + 1) + paint(text, paintStyle) + "\n"
+    }
+    let underline = String(repeating: mark.isPrimary ? "^" : "-", count: width)
+    let text = Self.visible(mark.label.text)
+    if text.isEmpty { return row(underline, at: start) }
+    let room = room(gutter)
+    let length = DisplayWidth.of(text)
+    if self.width == nil || start + width + 1 + length <= room {
+      return row("\(underline) \(text)", at: start)
+    }
+    // A label that does not fit beside its carets stands below them.
+    let cell = max(0, min(start, room - length))
+    return row(underline, at: start)
+      + Self.lines(of: text, first: room - cell, rest: room - cell).map { row($0, at: cell) }
+      .joined()
+  }
+
+  /// Words in lines of so many cells; a longer word has a line of its own.
+  private static func lines(of text: String, first: Int, rest: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    var used = 0
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      let length = DisplayWidth.of(String(word))
+      let limit = lines.isEmpty ? first : rest
+      if !line.isEmpty, used + 1 + length > limit {
+        lines.append(line)
+        (line, used) = (String(word), length)
+      } else {
+        used += length + (line.isEmpty ? 0 : 1)
+        line += (line.isEmpty ? "" : " ") + word
+      }
+    }
+    return lines + [line]
   }
 
   /// The cells that a line takes before a byte offset.

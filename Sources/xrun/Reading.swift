@@ -19,8 +19,9 @@ enum Reading {
   /// Prints diagnostics to standard error, coloured where that is a terminal.
   static func report(_ diagnostics: [Diagnostic], as format: DiagnosticFormat? = nil) {
     guard !diagnostics.isEmpty else { return }
-    Terminal.error(
-      diagnostics.rendered(as: format ?? .text(isColoured: Terminal.colours(STDERR_FILENO))))
+    let width = Terminal.isTerminal(STDERR_FILENO) ? Terminal.width(STDERR_FILENO) : nil
+    let text = DiagnosticFormat.text(isColoured: Terminal.colours(STDERR_FILENO), width: width)
+    Terminal.error(diagnostics.rendered(as: format ?? text))
   }
 
   /// The plan; otherwise as `experiment`.

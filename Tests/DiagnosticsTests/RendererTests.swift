@@ -128,6 +128,157 @@ final class RendererTests: XCTestCase {
     XCTAssertEqual(carets.count { $0 == "^" }, 4)
   }
 
+  func testTerminalsGetLinesOfTheirWidth() {
+    let line = String(repeating: "花 ", count: 100) + "MARK" + String(repeating: " y", count: 100)
+    let source = SourceText(name: "f", text: "a: 1\n" + line)
+    let diagnostic = Diagnostic.error(
+      "some-code", "a message of several words, 'and names', which is longer than the line",
+      at: span("MARK", in: source), label: "a label that does not fit beside the carets at all",
+      labels: [.init(span("花", in: source), "far left"), .init(Span(source, 0..<1), "above")],
+      help: "words of what to do, more of them than a narrow terminal can show in one line")
+    for width in [40, 50, 61, 80, 100, 200] {
+      let text = [diagnostic].rendered(as: .text(isColoured: false, width: width))
+      let lines = text.split(separator: "\n").map(String.init)
+      for line in lines {
+        XCTAssertLessThanOrEqual(DisplayWidth.of(line), width, "\(width): \(line)")
+      }
+      // The carets stand under the mark.
+      let carets = lines.firstIndex { $0.contains("^") } ?? 0
+      let before = lines[carets].prefix { $0 != "^" }
+      let excerpt = lines[..<carets].last { $0.contains("MARK") } ?? ""
+      let cell = excerpt.range(of: "MARK").map {
+        DisplayWidth.of(String(excerpt[..<$0.lowerBound]))
+      }
+      XCTAssertEqual(cell, before.count, "\(width)\n\(text)")
+      // Nothing is lost.
+      let words = text.split { " \n|".contains($0) }
+      for word in ["message", "longer", "label", "carets", "narrow", "line", "left", "above"] {
+        XCTAssertTrue(words.contains { $0.contains(word) }, "\(word)\n\(text)")
+      }
+    }
+    // Narrower than anything can be read in.
+    XCTAssertEqual(
+      [diagnostic].rendered(as: .text(isColoured: false, width: 3)),
+      [diagnostic].rendered(as: .text(isColoured: false, width: 40)))
+    // A pipe gets whole lines.
+    XCTAssertTrue(plain(diagnostic).contains("help: \(diagnostic.help ?? "?")\n"))
+  }
+
+  func testWrappedForm() {
+    let source = SourceText(name: "x.yaml", text: "key: value")
+    XCTAssertEqual(
+      [
+        Diagnostic.error(
+          "code", "the rule and the value found, at length", at: span("value", in: source),
+          label: "did you mean 'something longer'?", help: "one line of what to do, or then two")
+      ].rendered(as: .text(isColoured: false, width: 40)),
+      """
+      error[code]: the rule and the value
+          found, at length
+       --> x.yaml:1:6
+        |
+      1 | key: value
+        |      ^^^^^
+        |     did you mean 'something longer'?
+        = help: one line of what to do, or
+                then two
+
+      """)
+  }
+
+  func testMarksOutsideTheWindowStandAtItsEdge() {
+    let text =
+      "LEFT " + String(repeating: "x", count: 400) + " MARK " + String(repeating: "y", count: 400)
+      + " RIGHT"
+    let source = SourceText(name: "f", text: text)
+    let lines = plain(
+      .error(
+        "x", "m", at: span("MARK", in: source),
+        labels: [
+          .init(span("LEFT", in: source), "l"), .init(span("RIGHT", in: source), "r"),
+        ])
+    ).split(separator: "\n")
+    XCTAssertEqual(lines[4], "  | - l")
+    XCTAssertEqual(lines[6], "  | " + String(repeating: " ", count: 119) + "- r")
+  }
+
+  func testByteOrderMarkTakesNoColumn() {
+    let source = SourceText(name: "f", text: "\u{FEFF}key: value")
+    let lines = plain(.error("x", "m", at: span("value", in: source))).split(separator: "\n")
+    XCTAssertEqual(lines[1], " --> f:1:6")
+    XCTAssertEqual(lines[3], "1 | key: value")
+    XCTAssertEqual(lines[4], "  |      ^^^^^")
+  }
+
+  // MARK: For machines
+
+  func testGitHub() {
+    let source = SourceText(name: "a,b:c%.yaml", text: "é: one\ntwo: 2\n")
+    let diagnostics = [
+      Diagnostic.error(
+        "code", "50% of\r'a', b: c", at: span("one", in: source), label: "label",
+        labels: [.init(span("two", in: source), "other")], help: "do"),
+      .warning("two", "m", at: Span(source, 4..<11)), Diagnostic(.note, "three", "n", at: nil),
+    ]
+    XCTAssertEqual(
+      diagnostics.rendered(as: .github),
+      """
+      ::error file=a%2Cb%3Ac%25.yaml,line=1,col=4,endColumn=6,title=code::50%25 of%0D'a', b: c: label%0Aa,b:c%25.yaml:2:1: other%0Ahelp: do
+      ::warning file=a%2Cb%3Ac%25.yaml,line=1,col=4,endLine=2,title=two::m
+      ::notice title=three::n
+
+      """)
+    XCTAssertEqual([Diagnostic]().rendered(as: .github), "")
+  }
+
+  func testSARIF() throws {
+    let source = SourceText(name: "dir/a b#é.yaml", text: "e\u{301}🌸: one\ntwo: 2\n")
+    let absolute = SourceText(name: "/x/y.yaml", text: "z")
+    let diagnostics = [
+      Diagnostic.error(
+        "out-of-range", "\"m\"", at: span("one", in: source), label: "label",
+        labels: [.init(span("two", in: source), "other"), .init(Span(absolute, 0..<1))],
+        help: "do"),
+      .warning("a-code", "m", at: Span(source, 0..<20)), .error("out-of-range", "n", at: nil),
+    ]
+    let log = try XCTUnwrap(
+      JSONSerialization.jsonObject(
+        with: Data(diagnostics.rendered(as: .sarif(version: "1.2.3")).utf8)) as? [String: Any])
+    XCTAssertEqual(log["version"] as? String, "2.1.0")
+    let runs = try XCTUnwrap(log["runs"] as? [[String: Any]])
+    XCTAssertEqual(runs.count, 1)
+    XCTAssertEqual(runs[0]["columnKind"] as? String, "unicodeCodePoints")
+    let tool = try XCTUnwrap(runs[0]["tool"] as? [String: [String: Any]])
+    let driver = try XCTUnwrap(tool["driver"])
+    XCTAssertEqual(driver["name"] as? String, "xrun")
+    XCTAssertEqual(driver["version"] as? String, "1.2.3")
+    let rules = try XCTUnwrap(driver["rules"] as? [[String: Any]])
+    XCTAssertEqual(rules.compactMap { $0["id"] as? String }, ["a-code", "out-of-range"])
+    let results = try XCTUnwrap(runs[0]["results"] as? [[String: Any]])
+    XCTAssertEqual(results.map { $0["ruleIndex"] as? Int }, [1, 0, 1])
+    XCTAssertEqual(results.map { $0["level"] as? String }, ["error", "warning", "error"])
+    XCTAssertEqual(
+      (results[0]["message"] as? [String: String])?["text"], "\"m\": label\nhelp: do")
+    func place(_ location: Any?) throws -> (uri: String?, region: [String: Int]?) {
+      let physical = try XCTUnwrap(
+        (location as? [String: Any])?["physicalLocation"] as? [String: [String: Any]])
+      return (
+        physical["artifactLocation"]?["uri"] as? String, physical["region"] as? [String: Int]
+      )
+    }
+    let first = try place((results[0]["locations"] as? [Any])?.first)
+    XCTAssertEqual(first.uri, "dir/a%20b%23%C3%A9.yaml")
+    // Three code points before the colon, where a terminal shows two characters in three cells.
+    XCTAssertEqual(
+      first.region, ["startLine": 1, "startColumn": 6, "endLine": 1, "endColumn": 9])
+    let related = try XCTUnwrap(results[0]["relatedLocations"] as? [Any])
+    XCTAssertEqual(try related.map { try place($0).uri }, [first.uri, "file:///x/y.yaml"])
+    XCTAssertNil(results[2]["locations"])
+    XCTAssertNotNil(
+      try JSONSerialization.jsonObject(
+        with: Data([Diagnostic]().rendered(as: .sarif(version: "1")).utf8)))
+  }
+
   func testColourOnlyWhenAsked() {
     let source = SourceText(name: "f", text: "one")
     let diagnostic = Diagnostic.error("x", "m", at: Span(source, 0..<3), label: "l", help: "h")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Experiments
+import Glibc
 
 /// `xrun check FILE… [key=value …]`
 struct CheckCommand: ParsableCommand {
@@ -18,7 +19,13 @@ struct CheckCommand: ParsableCommand {
     help: ArgumentHelp("Experiment files, and values to set in all of them.", valueName: "file"))
   var arguments: [String]
 
-  @Flag(help: "Write diagnostics as JSON to standard output.")
+  @Option(
+    help: ArgumentHelp(
+      "How to write diagnostics: text to standard error; json, github or sarif to standard output.")
+  )
+  var format: Format?
+
+  @Flag(help: "Short for '--format json'.")
   var json = false
 
   @Flag(help: "Count warnings as errors: code 2.")
@@ -26,23 +33,51 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var lints: LintOptions
 
+  /// The forms by the names that they have on the command line.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text, json, github, sarif
+
+    /// The form for machines; nil for people's.
+    var machine: DiagnosticFormat? {
+      switch self {
+      case .text: nil
+      case .json: .json
+      case .github: .github
+      case .sarif: .sarif(version: XRunVersion.text)
+      }
+    }
+  }
+
+  func validate() throws {
+    if json, let format, format != .json {
+      throw ValidationError("'--json' and '--format \(format.rawValue)' exclude each other")
+    }
+  }
+
   func run() throws {
+    let machine = (json ? .json : format ?? .text).machine
     let overrides = arguments.filter(isOverride)
     let files = arguments.filter { !isOverride($0) }
     guard !files.isEmpty else { throw ValidationError("name at least one experiment file") }
     var all: [Diagnostic] = []
     var isWrong = false
+    var marked = 0
     for file in files {
       let check = ExperimentCheck(path: file, overrides: overrides)
       let diagnostics = check.diagnostics.allowing(lints.codes)
       let isRight = check.isRight && !(strict && diagnostics.hasWarnings)
       all += diagnostics
       if !isRight { isWrong = true }
-      guard !json else { continue }
+      if !diagnostics.isEmpty { marked += 1 }
+      guard machine == nil else { continue }
       Reading.report(diagnostics)
       if isRight { Terminal.print("\(file): ok") }
     }
-    if json { Terminal.print(all.rendered(as: .json)) }
+    if let machine {
+      Terminal.write(all.rendered(as: machine), to: STDOUT_FILENO)
+    } else if files.count > 1, !all.isEmpty {
+      Terminal.error("\(all.summary) in \(marked) of \(files.count) files")
+    }
     if isWrong { throw Outcome.wrongInput.exit }
   }
 }
