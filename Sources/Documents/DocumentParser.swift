@@ -32,12 +32,15 @@ package enum DocumentParser {
           .error(
             "file-too-large",
             "an experiment may have \(limits.bytes >> 20) MiB, not \(bytes.count - start) bytes",
-            at: Span(source, start..<start))
+            at: Span(source, start..<start), help: "pictures and tables do not belong into it")
         ]
       )
     }
     if let diagnostic = unreadable(source, from: start) { return (nil, [diagnostic]) }
-    var builder = TreeBuilder(source: source, start: start, limits: limits)
+    if start == 0, let diagnostic = mergeConflict(source) { return (nil, [diagnostic]) }
+    // libyaml counts a byte-order mark as a column, which would indent the first key alone.
+    let hasMark = start == 0 && bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    var builder = TreeBuilder(source: source, start: hasMark ? 3 : start, limits: limits)
     let root = builder.run()
     return (root, builder.diagnostics.inOrder(of: [source]))
   }
@@ -73,6 +76,31 @@ package enum DocumentParser {
       index += length
     }
     return nil
+  }
+
+  /// Markers that a merge of version control left behind: nothing else can be said of such a text.
+  private static func mergeConflict(_ source: SourceText) -> Diagnostic? {
+    let bytes = source.bytes
+    guard bytes.contains(UInt8(ascii: "<")) || bytes.contains(UInt8(ascii: ">")) else { return nil }
+    var markers: [(byte: UInt8, span: Span)] = []
+    for line in 1...source.lineCount {
+      let range = source.byteRange(ofLine: line)
+      guard let byte = bytes[range].first, "<|=>".utf8.contains(byte),
+        bytes[range].prefix(8).elementsEqual(Array(repeating: byte, count: 7) + [0x20])
+          || bytes[range].elementsEqual(Array(repeating: byte, count: 7))
+      else { continue }
+      markers.append((byte, Span(source, range)))
+    }
+    // A row of '=' alone may be part of a text.
+    guard let first = markers.first,
+      markers.contains(where: { $0.byte == UInt8(ascii: "<") || $0.byte == UInt8(ascii: ">") })
+    else { return nil }
+    return .error(
+      "merge-conflict", "the file holds an unresolved merge conflict", at: first.span,
+      labels: markers.dropFirst().prefix(16).map {
+        Diagnostic.Label($0.span, $0.byte == UInt8(ascii: ">") ? "its end" : "the other side")
+      },
+      help: "keep one side, and remove the lines with the markers")
   }
 
   /// One scalar of UTF-8, well formed by Unicode's table 3-7, or nil.
@@ -157,7 +185,9 @@ private struct TreeBuilder {
         reportTabs()
         if isFirst {
           diagnostics.append(
-            .error("empty-document", "there is nothing in it", at: Span(source, start..<start)))
+            .error(
+              "empty-document", "there is nothing in it", at: Span(source, start..<start),
+              help: "an experiment begins with 'name: …'"))
         }
         return root
       case .documentStart:
@@ -185,7 +215,7 @@ private struct TreeBuilder {
       stop(
         .error(
           "too-deep", "nesting may go \(limits.depth) levels deep, and here it goes further",
-          at: span(event.range)))
+          at: span(event.range), help: "nothing in an experiment is nested so deep"))
       return nil
     }
     switch event.kind {
@@ -244,7 +274,9 @@ private struct TreeBuilder {
       guard let key, let value else { continue }
       guard let name = key.scalar else {
         diagnostics.append(
-          .error("complex-key", "a key must be a word, not a list or a mapping", at: key.span))
+          .error(
+            "complex-key", "a key must be a word, not a list or a mapping", at: key.span,
+            help: "put it in quotes if it is meant as a word"))
         continue
       }
       if case .scalar(_, _, "<<", true) = keyEvent.kind {
@@ -296,12 +328,15 @@ private struct TreeBuilder {
       diagnostics.append(
         .error(
           "unknown-anchor", "there is no anchor '\(name)' above", at: span(event.range),
-          label: Suggestion.label(for: name, among: anchors.keys.sorted())))
+          label: Suggestion.label(for: name, among: anchors.keys.sorted()),
+          help: "write '&\(name)' before the value that it stands for, above this line"))
       return nil
     }
     guard let node = anchor else {
       diagnostics.append(
-        .error("recursive-alias", "'\(name)' stands inside itself", at: span(event.range)))
+        .error(
+          "recursive-alias", "'\(name)' stands inside itself", at: span(event.range),
+          help: "write the value that is meant"))
       return nil
     }
     expandedNodes += node.count
@@ -310,14 +345,14 @@ private struct TreeBuilder {
         .error(
           "too-many-aliases",
           "aliases may add \(limits.expandedNodes) values, and here they add more",
-          at: span(event.range)))
+          at: span(event.range), help: "write fewer aliases of aliases"))
       return nil
     }
     guard depth + node.height - 1 <= limits.depth else {
       stop(
         .error(
           "too-deep", "nesting may go \(limits.depth) levels deep, and here it goes further",
-          at: span(event.range)))
+          at: span(event.range), help: "nothing in an experiment is nested so deep"))
       return nil
     }
     return node
@@ -362,7 +397,9 @@ private struct TreeBuilder {
       return Scalar(text, isPlain: isPlain)
     }
     diagnostics.append(
-      .error("wrong-kind", "'\(text)' does not fit its tag", at: span(contentRange(event))))
+      .error(
+        "wrong-kind", "'\(text)' does not fit its tag", at: span(contentRange(event)),
+        help: "leave the tag out, or write a value of its kind"))
     return resolved
   }
 
@@ -498,6 +535,10 @@ private struct TreeBuilder {
     }
     if at < source.bytes.count, source.bytes[at] == 9 { return tabError(at..<at + 1) }
 
+    // A bracket left open is the mistake, not the line where libyaml cannot go on.
+    if let bracket = OpenBracket.first(in: source.bytes, from: start), bracket.offset < at {
+      return bracketError(bracket)
+    }
     // An indented key is the mistake, not its colon; an open quote, not the end of the file.
     let firstColon = source.bytes[line].firstIndex(of: UInt8(ascii: ":")) ?? line.upperBound
     let keyStart = line.lowerBound + indent.count
@@ -527,7 +568,18 @@ private struct TreeBuilder {
     return .error(code, message, at: Span(source, at..<end), labels: labels, help: help)
   }
 
-  private static func explain(_ problem: String, _ context: String) -> (Diagnostic.Code, String?) {
+  private func bracketError(_ bracket: OpenBracket) -> Diagnostic {
+    let sign = source.bytes[bracket.offset] == UInt8(ascii: "[") ? "]" : "}"
+    return .error(
+      "syntax", "this bracket is never closed",
+      at: Span(source, bracket.offset..<bracket.offset + 1),
+      labels: bracket.mismatch.map {
+        [Diagnostic.Label(Span(source, $0..<$0 + 1), "a '\(sign)' is missing before this")]
+      } ?? [],
+      help: "close it with '\(sign)'")
+  }
+
+  private static func explain(_ problem: String, _ context: String) -> (Diagnostic.Code, String) {
     if problem.contains("mapping values are not allowed") {
       return ("bad-indentation", "a key stands on a line of its own, in line with its neighbours")
     }
@@ -543,7 +595,25 @@ private struct TreeBuilder {
     if problem.contains("did not find expected ',' or") {
       return ("syntax", "a bracket that is opened must be closed, with commas between")
     }
-    return ("syntax", nil)
+    if problem.contains("cannot start any token") {
+      return ("syntax", "put a text that begins with this character in quotes")
+    }
+    if problem.contains("escape") {
+      return ("syntax", "write '\\\\' for a backslash, or put the text in single quotes")
+    }
+    if problem.contains("tag") || context.contains("tag") {
+      return ("syntax", "leave the tag out: an experiment needs none")
+    }
+    if problem.contains("anchor") || context.contains("anchor") || context.contains("alias") {
+      return ("syntax", "anchors and aliases are named with letters, digits, '-' and '_'")
+    }
+    if problem.contains("directive") || context.contains("directive") {
+      return ("syntax", "leave the line out: an experiment needs no directives")
+    }
+    if context.contains("block scalar") {
+      return ("syntax", "behind '|' or '>' nothing may follow; the text begins on the next line")
+    }
+    return ("syntax", "look at the line above too: what is missing there often shows only here")
   }
 
   // MARK: Places

@@ -103,7 +103,18 @@ final class DocumentParserTests: XCTestCase {
     "? [1, 2]\n# ^ error[complex-key] \"a word\"\n: 3\n",
     "a: {<<: 1}\n#       ^ error[wrong-kind] \"'<<'\"",
     "a: 'x\n#  ^ error[syntax] \"never closed\"\nb: 1\n",
-    "a: [1, 2\nb: 3\n",
+    // A bracket left open is marked where it opens, however far below libyaml stops.
+    "a: [1, 2\n#  ^ error[syntax] \"this bracket is never closed\"\nb: 3\n",
+    "a: {b: [1], c: {d: 2}\n#  ^ error[syntax] \"close it with '}'\"\nb: it's\nc: 4\n",
+    "a: {b: [1, 2}\n#      ^ error[syntax] \"close it with ']'\"\nb: 3\n",
+    "a: [1, 2  # one ]\n#  ^ error[syntax] \"never closed\"\n  - b: {c: d}\n  - e\n",
+    "a: [1, ']'\n#  ^ error[syntax] \"never closed\"\n",
+    "t: |\n  [ {\na[0]: it's [fine\nb: {c: 1\n#  ^ error[syntax] \"never closed\"\n",
+    // Brackets that are closed are not to blame.
+    "a: [1, 2]\nb: @\n#  ^ error[syntax] \"in quotes\"\n",
+    "a: \"\\q\"\n#   ^ error[syntax] \"backslash\"\n",
+    "<<<<<<< HEAD\n# error[merge-conflict] \"keep one side\"\na: 1\n=======\na: 2\n>>>>>>> x\n",
+    "a: 1\n>>>>>>> 1234abc\n# error[merge-conflict] \"unresolved\"\n",
     "a: 1 : 2\n#    ^ error[bad-indentation] \"\"",
     "a: @x\n#  ^ error[syntax] \"\"",
   ]
@@ -115,6 +126,53 @@ final class DocumentParserTests: XCTestCase {
       let marked = MarkedText(text)
       if marked.marks.isEmpty { continue }
       XCTAssertEqual(marked.differences(from: diagnostics), [], text)
+    }
+  }
+
+  func testEveryMistakeSaysWhatToDo() {
+    let more = [
+      "", "a: [\n", "%x y\n--- 1", "a: *\n", "a: |x\n", "- a\nb", "a: 'x", "!<a b", "a: \"\\q\"",
+    ]
+    for text in Self.wrong + more {
+      for diagnostic in parse(text).diagnostics {
+        XCTAssertFalse(diagnostic.help?.isEmpty ?? true, "\(diagnostic.message): \(text)")
+        XCTAssertFalse(diagnostic.help?.contains("\n") ?? false, text)
+      }
+    }
+  }
+
+  func testMergeConflictIsOneMistakeWithAllItsPlaces() throws {
+    let text = "a: 1\n<<<<<<< HEAD\nb: [\n||||||| base\nb: {\n=======\nb: 2\n>>>>>>> topic\n"
+    let diagnostics = parse(text).diagnostics
+    let only = try XCTUnwrap(diagnostics.first)
+    XCTAssertEqual(diagnostics.count, 1)
+    XCTAssertEqual(only.primary?.span.line, 2)
+    XCTAssertEqual(only.labels.map(\.span.line), [4, 6, 8])
+    // Rows of signs that are no markers.
+    for text in ["a: |\n  <<<<<<< x\n  >>>>>>> y\n", "# a\n#=======\na: <<<<<<< b\n"] {
+      XCTAssertEqual(parse(text).diagnostics.count, 0, text)
+    }
+  }
+
+  func testMismatchedBracketIsShownAtBothPlaces() {
+    let diagnostics = parse("a: {b: [1, 2}\n").diagnostics
+    XCTAssertEqual(diagnostics.first?.labels.first?.span.column, 13)
+  }
+
+  func testMarksBeginsAndEndsOfFiles() throws {
+    for end in ["", "\n", "\r\n"] {
+      let source = SourceText(name: "f", text: "\u{FEFF}a: 1\r\nbb: x\(end)")
+      let (root, diagnostics) = DocumentParser.parse(source)
+      XCTAssertTrue(diagnostics.isEmpty)
+      let value = try XCTUnwrap(try XCTUnwrap(root)["bb"]).span
+      XCTAssertEqual([value.line, value.column], [2, 5])
+      // Editors count no column for the mark.
+      let first = try XCTUnwrap(try XCTUnwrap(root)["a"]).span
+      XCTAssertEqual([first.line, first.column], [1, 4])
+      XCTAssertEqual(source.text(ofLine: 1), "a: 1")
+    }
+    for text in ["\u{FEFF}", "\u{FEFF}# x", "#", "\r\n"] {
+      XCTAssertEqual(parse(text).diagnostics.map(\.code.rawValue), ["empty-document"], text)
     }
   }
 
