@@ -176,6 +176,7 @@ package struct Decoder {
           entry.value, parameter.kind, named: parameter.name, owner: entry.keySpan)
       else {
         precondition(diagnostics.count > before, "a value is left out only with a reason")
+        explain(from: before, "'\(parameter.name)' is \(parameter.doc)")
         continue
       }
       values.set(parameter.name, value, .written(entry.value.span))
@@ -188,6 +189,13 @@ package struct Decoder {
       }
     }
     return values
+  }
+
+  /// What says nothing of what to do gets a line that says what the parameter is.
+  private mutating func explain(from index: Int, _ help: String) {
+    for place in index..<diagnostics.count where diagnostics[place].help == nil {
+      diagnostics[place] = diagnostics[place].with(help: help)
+    }
   }
 
   /// A component that is a default gets its own defaults.
@@ -214,7 +222,9 @@ package struct Decoder {
     var help: String?
     if names.isEmpty {
       help = "write only '\(declaration.name)'"
-    } else if Suggestion.isFew(names) {
+    } else if isSection, let section = Self.section(with: entry.key, in: declaration) {
+      help = "'\(entry.key)' belongs under '\(section)'"
+    } else {
       let what = isSection ? "key" : "parameter"
       help =
         names.count == 1
@@ -226,6 +236,19 @@ package struct Decoder {
         "\(owner) has no \(isSection ? "key" : "parameter") '\(short(entry.key))'",
         at: entry.keySpan, label: Suggestion.label(for: entry.key, among: names), help: help))
     return Suggestion.closest(to: entry.key, among: names)
+  }
+
+  /// The key of a section, right below, that has a key of this name.
+  private static func section(with key: String, in declaration: Declaration) -> String? {
+    func has(_ kind: Kind) -> Bool {
+      switch kind {
+      case .section(let section): section.parameter(key) != nil
+      case .optional(let wrapped): has(wrapped)
+      case .either(let kinds): kinds.contains { has($0) }
+      default: false
+      }
+    }
+    return declaration.parameters.first { has($0.kind) }?.name
   }
 
   /// The declaration of this name is the file itself.
@@ -416,9 +439,18 @@ package struct Decoder {
       }
     default: break
     }
+    let help: String? =
+      switch kind {
+      case .section(let declaration) where declaration.name == Self.rootName:
+        "an experiment is of keys with values, such as 'name: first'"
+      case .section(let declaration):
+        "its keys are \(Suggestion.list(declaration.parameters.map(\.name)))"
+      case .component: "write a name, or a name with arguments: 'Name: {argument: value}'"
+      default: nil
+      }
     return .error(
       "wrong-kind", "\(subject) must be \(Self.describe(kind)), not \(describe(node))",
-      at: node.span, label: label)
+      at: node.span, label: label, help: help)
   }
 
   private func outOfRange(_ node: Node, _ name: String, _ rule: String) -> Diagnostic {

@@ -31,7 +31,8 @@ package struct Override: Sendable {
     func fail(_ message: String, _ range: Range<Int>, help: String? = nil) -> (
       Override?, SourceText, [Diagnostic]
     ) {
-      (nil, source, [.error("bad-override", message, at: Span(source, range), help: help)])
+      let help = help ?? "a path is of keys and positions, such as 'phases[0].optimizer.lr=3e-4'"
+      return (nil, source, [.error("bad-override", message, at: Span(source, range), help: help)])
     }
     guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")) else {
       return fail(
@@ -296,7 +297,9 @@ package struct Override: Sendable {
       _ message: String, _ step: Step, label: String = "", help: String? = nil
     ) {
       diagnostics.append(
-        .error("bad-override", message, at: step.span, label: label, help: help))
+        .error(
+          "bad-override", message, at: step.span, label: label,
+          help: help ?? "a path is of keys and positions, such as 'phases[0].optimizer.lr=3e-4'"))
     }
   }
 }

@@ -83,8 +83,13 @@ struct ExperimentBuilder {
 
   /// What must be there in the file system, as far as it is known.
   mutating func checkFiles() {
-    if let data { diagnostics += ExperimentChecks.files(of: data) }
-    if let model { diagnostics += ExperimentChecks.files(of: model) }
+    let files = files
+    if let data {
+      diagnostics += ExperimentChecks.files(of: data) { files.directory(of: $0) }
+    }
+    if let model {
+      diagnostics += ExperimentChecks.files(of: model) { files.directory(of: $0) }
+    }
   }
 
   /// A path of the experiment, relative to the file that it is written in.
@@ -104,7 +109,8 @@ struct ExperimentBuilder {
         .error(
           "conflicting-keys", "'data' takes one of 'folder' and 'builtin'",
           at: values.span(of: "builtin"),
-          labels: values.span(of: "folder").map { [Diagnostic.Label($0, "the first")] } ?? []))
+          labels: values.span(of: "folder").map { [Diagnostic.Label($0, "the first")] } ?? [],
+          help: "remove one of the two"))
     case (.some(.some(let folder)), _):
       source = .folder(absolute(folder, values, "folder"))
     case (_, .some(.some(let builtin))): source = .builtin(builtin)
@@ -152,7 +158,8 @@ struct ExperimentBuilder {
           at: values.span(of: "backbone"),
           label: Suggestion.label(for: backbone, among: families.backbones),
           help: Suggestion.isFew(families.backbones)
-            ? "choose \(Suggestion.list(families.backbones, joinedBy: "or"))" : nil))
+            ? "choose \(Suggestion.list(families.backbones, joinedBy: "or"))"
+            : "backbones have torchvision's and timm's names, such as 'resnet18'"))
     }
     let written = values.checked(ModelSection.weights)
     let weights = written.flatMap {
@@ -160,11 +167,16 @@ struct ExperimentBuilder {
     }
     if let written, weights == nil {
       let words = ["none", "builtin", "IMAGENET1K_V1", "IMAGENET1K_V2"]
+      let foreign = Self.foreignEnding(of: written)
       diagnostics.append(
         .error(
-          "unknown-weights", "'weights' cannot be '\(written)'", at: values.span(of: "weights"),
-          label: Suggestion.label(for: written, among: words),
-          help: "write \(ModelSection.weights.doc)"))
+          "unknown-weights",
+          foreign.map { "'weights' cannot be '\(written)': xrun does not read '\($0)' files" }
+            ?? "'weights' cannot be '\(written)'", at: values.span(of: "weights"),
+          label: foreign == nil ? Suggestion.label(for: written, among: words) : "",
+          help: foreign == nil
+            ? "write \(ModelSection.weights.doc)"
+            : "save its state dict with safetensors.torch.save_file, and name that file"))
     }
     guard let backbone, let weights, let head = values.checked(ModelSection.head) else {
       return nil
@@ -173,12 +185,23 @@ struct ExperimentBuilder {
       backbone: backbone, weights: weights, head: head, places: places(of: values))
   }
 
+  /// The ending of a file of weights that others write; nil for all else.
+  private static func foreignEnding(of text: String) -> String? {
+    let endings = [
+      ".pth", ".pt", ".bin", ".ckpt", ".pkl", ".tar", ".onnx", ".h5", ".keras", ".npz", ".npy",
+      ".pb", ".tflite", ".mar", ".zip", ".gz",
+    ]
+    let lowered = text.lowercased()
+    return endings.first { lowered.hasSuffix($0) }
+  }
+
   /// By its form alone, never by what happens to be in the file system.
   private func weights(_ text: String, in directory: String, runs: String) -> ModelSettings.Weights?
   {
     if text == "none" { return ModelSettings.Weights.none }
     if text == "builtin" { return .builtin }
     if text.hasSuffix(".safetensors") { return .file(FilePath.absolute(text, in: directory)) }
+    if Self.foreignEnding(of: text) != nil { return nil }
     if text.contains("/") {
       var path = text
       var checkpoint = Checkpoint.best
@@ -217,7 +240,10 @@ struct ExperimentBuilder {
         diagnostics.append(
           .error(
             "conflicting-keys", "'\(parameter.name)' belongs to a phase, and there are 'phases'",
-            at: span, help: "write it in each phase"))
+            at: span,
+            labels: top.span(of: ExperimentSection.phases.name).map {
+              [Diagnostic.Label($0, "the first phase")]
+            } ?? [], help: "write it in each phase"))
       }
     }
     // 2. Names are what overrides and metrics tell phases apart by.
@@ -229,11 +255,15 @@ struct ExperimentBuilder {
         diagnostics.append(
           .error(
             "duplicate-name", "two phases are called '\(name)'", at: span,
-            labels: first.map { [Diagnostic.Label($0, "the first")] } ?? []))
+            labels: first.map { [Diagnostic.Label($0, "the first")] } ?? [],
+            help: "give each phase a name of its own"))
       } else {
         names.updateValue(span, forKey: name)
         if let problem = ExperimentChecks.name(name) {
-          diagnostics.append(.error("bad-name", "'name' \(problem)", at: span))
+          diagnostics.append(
+            .error(
+              "bad-name", "'name' \(problem)", at: span,
+              help: "overrides and metrics are called after it"))
         }
       }
     }

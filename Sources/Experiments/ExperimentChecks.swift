@@ -30,10 +30,7 @@ package enum ExperimentChecks {
       _ = try Pipeline(components)
       return nil
     } catch {
-      let blamed = error.index.map { components[$0].values }
-      let place = error.parameter.flatMap { blamed?.span(of: $0) } ?? blamed?.span ?? span
-      return .error(
-        Diagnostic.Code(error.code), error.description, at: place, help: error.help)
+      return error.diagnostic(components, at: span)
     }
   }
 
@@ -42,10 +39,18 @@ package enum ExperimentChecks {
     guard isComplete(component, in: families.optimizer),
       OptimizerCatalogue.family.declaration(component.name) != nil
     else { return [] }
-    return OptimizerCatalogue.conflicts(component).map {
-      .error(
-        "conflicting-arguments", $0.message, at: component.values.span(of: $0.parameter),
-        help: $0.help)
+    return OptimizerCatalogue.conflicts(component).map { conflict in
+      // The other arguments that it is about, where they are written.
+      let others = component.values.origins.keys.sorted().filter {
+        $0 != conflict.parameter && "\(conflict.message) \(conflict.help)".contains("'\($0)'")
+      }
+      return .error(
+        "conflicting-arguments", conflict.message,
+        at: component.values.span(of: conflict.parameter),
+        labels: others.compactMap { name in
+          guard case .written(let span)? = component.values.origins[name] else { return nil }
+          return Diagnostic.Label(span, "'\(name)' is set here")
+        }, help: conflict.help)
     }
   }
 
@@ -57,11 +62,18 @@ package enum ExperimentChecks {
   // MARK: Files
 
   /// The folders and files that the data needs; each is named absolutely where it is missing.
-  package static func files(of data: DataSettings) -> [Diagnostic] {
+  ///
+  /// - Parameter directory: what the paths at a place are relative to.
+  static func files(
+    of data: DataSettings, directory: (Span?) -> String
+  ) -> [Diagnostic] {
     var diagnostics: [Diagnostic] = []
     var folderIsThere = true
+    var inside: String?
     if case .folder(let folder) = data.source {
-      if let problem = missing(folder, .directory, at: data.places.span(of: "folder")) {
+      inside = folder
+      let span = data.places.span(of: "folder")
+      if let problem = missing(folder, .directory, at: span, in: directory(span)) {
         diagnostics.append(problem)
         folderIsThere = false
       } else {
@@ -71,21 +83,24 @@ package enum ExperimentChecks {
           splits.append(("test", test))
         }
         for (key, name) in splits {
-          let place =
-            if case .written(let span)? = data.places["splits.\(key)"] {
-              span
-            } else {
-              data.places.span(of: "folder")
-            }
-          if let problem = missing(folder + "/" + name, .directory, at: place) {
+          var place = span
+          var isWritten = false
+          if case .written(let own)? = data.places["splits.\(key)"] {
+            place = own
+            isWritten = true
+          }
+          if let problem = missingSplit(key, name, of: folder, at: place, isWritten: isWritten) {
             diagnostics.append(problem)
           }
         }
       }
     }
     // A file inside a missing folder would be an echo.
+    let place = data.places.span(of: "class_names")
     if let file = data.classNames, folderIsThere,
-      let problem = missing(file, .file, at: data.places.span(of: "class_names"))
+      let problem = missing(
+        file, .file, at: place, in: inside ?? directory(place),
+        baseName: inside == nil ? nil : "the data's folder")
     {
       diagnostics.append(problem)
     }
@@ -93,35 +108,83 @@ package enum ExperimentChecks {
   }
 
   /// The file or run folder that the weights come from.
-  package static func files(of model: ModelSettings) -> [Diagnostic] {
+  static func files(
+    of model: ModelSettings, directory: (Span?) -> String
+  ) -> [Diagnostic] {
     let place = model.places.span(of: "weights")
     switch model.weights {
     case .none, .builtin, .named: return []
-    case .file(let path): return missing(path, .file, at: place).map { [$0] } ?? []
+    case .file(let path):
+      return missing(path, .file, at: place, in: directory(place)).map { [$0] } ?? []
     case .run(let folder, let checkpoint):
-      if let problem = missing(folder, .directory, at: place) { return [problem] }
+      if FilePath.entry(at: folder) == .file {
+        return [
+          .error(
+            "missing-folder", "'\(folder)' is a file, but neither .safetensors nor a run's folder",
+            at: place, help: "write \(ModelSection.weights.doc)")
+        ]
+      }
+      if let problem = missing(folder, .directory, at: place, in: directory(place)) {
+        return [problem]
+      }
       let file = folder + "/\(checkpoint.rawValue).safetensors"
-      return missing(file, .file, at: place).map { [$0] } ?? []
+      guard let problem = missing(file, .file, at: place, in: folder) else { return [] }
+      let others = Checkpoint.allCases.filter {
+        FilePath.entry(at: folder + "/\($0.rawValue).safetensors") == .file
+      }
+      return [
+        .error(
+          problem.code, problem.message, at: place,
+          help: others.first.map { "the run has '\($0.rawValue)': write it behind the folder" }
+            ?? "it is no run's folder, or the run was ended before its first epoch")
+      ]
     }
   }
 
-  /// Both of an experiment that is there.
-  package static func files(of experiment: Experiment) -> [Diagnostic] {
-    files(of: experiment.data) + files(of: experiment.model)
-  }
-
-  private static func missing(
-    _ path: String, _ wanted: FilePath.Entry, at span: Span?
+  /// A file or folder that is not there, or is the other of the two; nil where it is as it should be.
+  ///
+  /// - Parameter baseName: what the path is relative to, in words; by default the file it is written in.
+  static func missing(
+    _ path: String, _ wanted: FilePath.Entry, at span: Span?, in base: String,
+    baseName: String? = nil
   ) -> Diagnostic? {
     let found = FilePath.entry(at: path)
     if found == wanted { return nil }
     let what = wanted == .directory ? "folder" : "file"
     let code: Diagnostic.Code = wanted == .directory ? "missing-folder" : "missing-file"
     guard found == .none else {
-      return .error(code, "'\(path)' is no \(what)", at: span)
+      return .error(
+        code, "'\(path)' is no \(what)", at: span,
+        help: wanted == .directory ? "name the folder itself" : "name a file in it")
+    }
+    let isArgument = span?.source.name.hasPrefix("<argument") ?? true
+    let hint = PathHint(
+      path, wanted, written: span?.unquoted, base: base,
+      baseName: baseName ?? (isArgument ? "the experiment's file" : "this file"))
+    return .error(
+      code, "there is no \(what) '\(path)'", at: span, label: hint.label,
+      help: hint.help ?? (baseName == nil ? "paths are relative to the experiment's file" : nil)
+        ?? "paths are relative to \(baseName ?? "")")
+  }
+
+  /// A split's folder that is not there, with the folders that are.
+  private static func missingSplit(
+    _ key: String, _ name: String, of folder: String, at span: Span?, isWritten: Bool
+  ) -> Diagnostic? {
+    let path = folder + "/" + name
+    let found = FilePath.entry(at: path)
+    if found == .directory { return nil }
+    let names = FilePath.names(in: folder).filter {
+      FilePath.entry(at: folder + "/" + $0) == .directory
+    }
+    var help = "each split is a folder in it, with a folder per class"
+    if names.count == 1 || !names.isEmpty && names.count <= 8 {
+      help =
+        "in it \(names.count == 1 ? "is" : "are") \(Suggestion.list(names)): say in 'data.splits.\(key)' which one it is"
     }
     return .error(
-      code, "there is no \(what) '\(path)'", at: span,
-      help: path.hasPrefix("/") ? "paths are relative to the experiment's file" : nil)
+      "missing-folder",
+      found == .none ? "there is no folder '\(path)'" : "'\(path)' is no folder", at: span,
+      label: isWritten ? Suggestion.label(for: name, among: names) : "", help: help)
   }
 }

@@ -62,7 +62,9 @@ struct ExperimentFiles {
     var base: Node?
     for name in names {
       guard case .string(let text)? = name.scalar?.value else {
-        report("wrong-kind", "'extends' must be a file or a list of files", name.span)
+        report(
+          "wrong-kind", "'extends' must be a file or a list of files", name.span,
+          help: "for example 'extends: base.yaml'")
         continue
       }
       guard let node = file(text, at: name.span, from: source, in: directory, chain + [path])
@@ -85,12 +87,21 @@ struct ExperimentFiles {
       return nil
     }
     guard files.count < Self.limit else {
-      report("too-many-files", "an experiment may be of \(Self.limit) files", span)
+      report(
+        "too-many-files", "an experiment may be of \(Self.limit) files", span,
+        help: "extend fewer files, or each of them once")
       return nil
     }
     switch FilePath.read(path, limit: DocumentParser.Limits().bytes) {
     case .failure(let failure):
-      report("missing-file", "'\(path)' cannot be read: \(failure.reason)", span)
+      if let problem = ExperimentChecks.missing(path, .file, at: span, in: directory) {
+        isIncomplete = true
+        diagnostics.append(problem)
+      } else {
+        report(
+          "missing-file", "'\(path)' cannot be read: \(failure.reason)", span,
+          help: "look at its permissions")
+      }
       return nil
     case .success(let bytes):
       // Called as the user would call it, seen from where the experiment was called from.
@@ -101,7 +112,9 @@ struct ExperimentFiles {
         SourceText(name: shown, bytes: bytes), in: FilePath.directory(of: path), chain: chain)
       guard let node else { return nil }
       guard case .mapping = node.content else {
-        report("wrong-kind", "'\(name)' must hold a mapping of keys", span)
+        report(
+          "wrong-kind", "'\(name)' must hold a mapping of keys", span,
+          help: "a file that is extended is an experiment, or parts of one")
         return nil
       }
       return node

@@ -18,7 +18,12 @@ package enum ExperimentLoader {
     switch FilePath.read(path, limit: DocumentParser.Limits().bytes) {
     case .failure(let failure):
       return (
-        nil, [.error("missing-file", "'\(path)' cannot be read: \(failure.reason)", at: nil)]
+        nil,
+        [
+          .error(
+            "missing-file", "'\(path)' cannot be read: \(failure.reason)", at: nil,
+            help: helpForMissing(path))
+        ]
       )
     case .success(let bytes):
       return load(
@@ -26,6 +31,27 @@ package enum ExperimentLoader {
         in: FilePath.absolute(FilePath.directory(of: path), in: FilePath.workingDirectory),
         overrides: overrides, families: families, checksFiles: checksFiles,
         environment: environment)
+    }
+  }
+
+  /// What to do where an experiment's file is not there.
+  private static func helpForMissing(_ path: String) -> String {
+    let absolute = FilePath.absolute(path, in: FilePath.workingDirectory)
+    switch FilePath.entry(at: absolute) {
+    case .file: return "look at its permissions"
+    case .directory:
+      let names = FilePath.names(in: absolute).filter {
+        $0.hasSuffix(".yaml") || $0.hasSuffix(".yml")
+      }
+      let list = Suggestion.list(Array(names.prefix(6)))
+      return names.isEmpty ? "name a file in it" : "name a file in it, such as \(list)"
+    case .none:
+      let shelf = "experiments/" + path
+      if FilePath.entry(at: shelf) == .file { return "did you mean '\(shelf)'?" }
+      let hint = PathHint(
+        absolute, .file, written: path, base: FilePath.workingDirectory,
+        baseName: "the working directory")
+      return hint.label.isEmpty ? hint.help ?? "name an experiment's file" : hint.label
     }
   }
 

@@ -27,20 +27,34 @@ package struct ExperimentPlan: Sendable {
         [
           .error(
             "unknown-backbone", "there is no backbone '\(experiment.model.backbone)'",
-            at: experiment.model.places.span(of: "backbone"))
+            at: experiment.model.places.span(of: "backbone"),
+            help: "backbones have torchvision's and timm's names, such as 'resnet18'")
         ]
       )
     }
     let network = Network(backbone, classes: classes)
     var phases: [PhasePlan] = []
     var diagnostics: [Diagnostic] = []
+    func report(_ error: PlanError, _ phase: Phase) {
+      let diagnostic = error.diagnostic(phase, experiment)
+      // What phases inherit is reported for the first of them.
+      let isKnown = diagnostics.contains {
+        $0.message == diagnostic.message
+          && $0.primary?.span.range == diagnostic.primary?.span.range
+          && $0.primary?.span.source === diagnostic.primary?.span.source
+      }
+      if !isKnown { diagnostics.append(diagnostic) }
+    }
     for (index, phase) in experiment.phases.enumerated() {
+      let mistakes = phase.freeze.mistakes(in: network)
+      for mistake in mistakes { report(.freeze(mistake), phase) }
+      guard mistakes.isEmpty else { continue }
       do throws(PlanError) {
         phases.append(
           try PhasePlan(
             phase, index: index, seed: experiment.seed, network: network))
       } catch {
-        diagnostics.append(error.diagnostic(phase, experiment))
+        report(error, phase)
       }
     }
     guard diagnostics.isEmpty else { return (nil, diagnostics) }

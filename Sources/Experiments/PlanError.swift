@@ -1,3 +1,4 @@
+import Declarations
 import Diagnostics
 import Graphs
 import Models
@@ -13,18 +14,18 @@ enum PlanError: Error {
   func diagnostic(_ phase: Phase, _ experiment: Experiment) -> Diagnostic {
     switch self {
     case .pipeline(let split, let error):
-      let components = split == "train" ? phase.trainTransforms : phase.evalTransforms
-      let blamed = error.index.map { components[$0].values }
-      return .error(
-        Diagnostic.Code(error.code), error.description,
-        at: error.parameter.flatMap { blamed?.span(of: $0) } ?? blamed?.span
-          ?? phase.places.span(of: "transforms." + split), help: error.help)
+      return error.diagnostic(
+        split == "train" ? phase.trainTransforms : phase.evalTransforms,
+        at: phase.places.span(of: "transforms." + split))
     case .freeze(let error):
       return .error(
         "bad-freeze-selector", error.description,
         at: phase.places.span(of: "freeze." + phase.freeze.selection.key)?
           .narrowed(to: error.selector),
-        label: error.label, help: error.help)
+        label: error.label,
+        labels: experiment.model.places.span(of: "backbone").map {
+          [Diagnostic.Label($0, "the network")]
+        } ?? [], help: error.help)
     case .shape(let split, let error):
       return .error(
         "shape-mismatch", "\(error.description), with the pictures of 'transforms.\(split)'",
@@ -32,7 +33,48 @@ enum PlanError: Error {
         labels: phase.places.span(of: "transforms." + split).map {
           [Diagnostic.Label($0, "the pictures' size is decided here")]
         } ?? [],
-        help: error.help)
+        help: error.help ?? "make the pictures larger in 'transforms.\(split)'")
+    }
+  }
+}
+
+extension PipelineError {
+  /// The mistake at its place, with the other place that it is about.
+  ///
+  /// - Parameter span: the list, for what no single transform is to blame for.
+  func diagnostic(_ components: [ComponentValue], at span: Span?) -> Diagnostic {
+    let blamed = index.map { components[$0].values }
+    let place = parameter.flatMap { blamed?.span(of: $0) } ?? blamed?.span ?? span
+    return .error(
+      Diagnostic.Code(code), description, at: place, labels: labels(components),
+      help: help)
+  }
+
+  private func labels(_ components: [ComponentValue]) -> [Diagnostic.Label] {
+    func label(_ span: Span?, _ text: String) -> [Diagnostic.Label] {
+      span.map { [Diagnostic.Label($0, text)] } ?? []
+    }
+    func isTensorMaker(_ component: ComponentValue) -> Bool { component.name == "ToTensor" }
+    switch self {
+    case .step(let index, _, .needsPicture):
+      let maker = components[..<index].last(where: isTensorMaker)
+      return label(maker?.values.span, "from here on it is a tensor")
+    case .step(let index, _, .needsTensor):
+      let maker = components[(index + 1)...].first(where: isTensorMaker)
+      return label(maker?.values.span, "it is a tensor only from here on")
+    case .step(let index, _, .perChannel(let name, _, _)):
+      // `mean` and `std` belong together.
+      let other = name == "mean" ? "std" : "mean"
+      let values = components[index].values
+      guard case .list(let list)? = values.entries[other] else { return [] }
+      return label(
+        values.span(of: other), "'\(other)' has \(list.count) value\(list.count == 1 ? "" : "s")")
+    case .step(let index, _, .maximumNotAbove), .step(let index, _, .maximumWithBothSides):
+      return label(components[index].values.span(of: "size"), "'size' is set here")
+    case .sizeUnknown:
+      let last = components.last { $0.values.entries["size"] != nil }
+      return label(last?.values.span(of: "size"), "one length: the other depends on the file")
+    default: return []
     }
   }
 }

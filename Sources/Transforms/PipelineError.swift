@@ -55,7 +55,7 @@ extension PipelineError: CustomStringConvertible {
   /// One line of what to do.
   package var help: String? {
     switch self {
-    case .unknown: nil
+    case .unknown: "write the name of a transform"
     case .step(_, _, let error): error.help
     case .noTensor: "add 'ToTensor'"
     case .sizeUnknown: "add 'CenterCrop' or 'Resize: [height, width]'"

@@ -60,7 +60,7 @@ extension TransformError {
     case .needsPicture: "move it before 'ToTensor'"
     case .needsTensor: "put 'ToTensor' before it"
     case .reversed: "exchange the two"
-    case .outside: nil
+    case .outside: "choose a value that lies there"
     case .perChannel(_, _, let channels): "give \(channels) values"
     case .tooLarge: "resize first, or make it smaller"
     case .maximumNotAbove: "leave 'max_size' out, or raise it"

@@ -113,7 +113,7 @@ final class MistakeTests: XCTestCase {
       ("train.batch_size=0", "18 out-of-range"),
       ("train.batchsize=2", "7 unknown-key did you mean 'batch_size'?"),
       ("scheduler.step_size=3", "11 bad-override"), ("sweep.method=grid", "1 not-yet"),
-      ("optimizer.lr=[", "15 syntax"), ("optimizer.lr='x", "14 syntax"),
+      ("optimizer.lr=[", "14 syntax"), ("optimizer.lr='x", "14 syntax"),
       ("data.class_names=${env:X}", "18 missing-variable"),
       ("optimizer.lr=\u{1}", "14 control-character"),
       ("freeze.bn=eval", "1 missing-key"), ("phases.x.epochs=1", "8 bad-override"),

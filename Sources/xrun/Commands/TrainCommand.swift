@@ -22,8 +22,9 @@ struct TrainCommand: ParsableCommand {
       Next: 'xrun compare runs/' and 'xrun predict RUN PICTURE…'.
       """)
 
+  // Optional, so that an unknown option is named before the file that is missing too.
   @Argument(help: "An experiment file.")
-  var file: String
+  var file: String?
 
   @Argument(help: ArgumentHelp("Values to set, such as optimizer.lr=3e-4.", valueName: "key=value"))
   var overrides: [String] = []
@@ -35,6 +36,12 @@ struct TrainCommand: ParsableCommand {
   var quiet = false
 
   func run() throws {
+    guard let file, !isOverride(file) else {
+      throw ValidationError(
+        "name an experiment file" + (file.map { " before '\($0)'" } ?? "")
+          + ", such as experiments/fc_only.yaml")
+    }
+    try refuseVerb(file)
     Interrupts.install()
     // 1. Everything that can be wrong is found before a picture is trained on.
     let experiment = try Reading.experiment(file, overrides)
@@ -49,7 +56,7 @@ struct TrainCommand: ParsableCommand {
     let session: Session
     do {
       session = try Session(
-        plan, data: data, weights: weights, source: source(), options: options,
+        plan, data: data, weights: weights, source: source(of: file), options: options,
         invocation: Session.Invocation(
           command: CommandLine.arguments, version: XRunVersion.text, commit: nil),
         observer: observer)
@@ -80,7 +87,17 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  private func source() throws -> [UInt8] {
+  /// A misspelt verb would be a file that is not there.
+  private func refuseVerb(_ word: String) throws {
+    guard !word.contains("/"), !word.contains("."), FilePath.entry(at: word) == .none else {
+      return
+    }
+    let verbs = XRun.configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard let verb = Suggestion.closest(to: word, among: verbs) else { return }
+    throw ValidationError("there is no verb and no file '\(word)'; did you mean 'xrun \(verb)'?")
+  }
+
+  private func source(of file: String) throws -> [UInt8] {
     var bytes = FileBytes()
     do { try bytes.read(file) } catch { throw Outcome.wrongInput.exit }
     return Array(bytes.bytes)
