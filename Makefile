@@ -47,8 +47,8 @@ format-check:
 format: ## Format all Swift files in place
 	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
-generate: ## Renew generated files: only goldens are (make goldens), so far
-	@echo "nothing else than goldens is generated: make goldens"
+generate: build ## Renew what is made from declarations: docs/reference (goldens: make goldens)
+	$(XRUN) explain --write docs/reference
 
 goldens: ## Renew goldens: needs the full venv and photographs (Tools/golden/README.md)
 	@Tools/golden/renew.sh

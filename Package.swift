@@ -39,13 +39,14 @@ let package = Package(
     .target(
       name: "Experiments",
       dependencies: ["Documents", "Loading", "Petals", "Models", "Optimizers"]),
+    .target(name: "Manual", dependencies: ["Experiments"]),
     .target(name: "Runs", dependencies: ["Experiments"]),
     .target(name: "Training", dependencies: ["Runs", "Kernels"]),
     .target(name: "Reports", dependencies: ["Runs"]),
     .executableTarget(
       name: "xrun",
       dependencies: [
-        "Training", "Reports",
+        "Manual", "Training", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -76,6 +77,7 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"],
       exclude: ["Lints", "Mistakes"]),
+    .testTarget(name: "ManualTests", dependencies: ["Manual", "TestSupport"]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["CShims", "Training", "TestSupport"]),

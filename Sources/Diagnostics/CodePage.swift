@@ -5,10 +5,13 @@ package struct CodePage: Sendable {
     /// The top-level key that the text stands for, such as `optimizer`; nil for a whole file.
     package let key: String?
     package let yaml: String
+    /// What stands behind the file on the command line.
+    package let overrides: [String]
 
-    package init(_ key: String? = nil, _ yaml: String) {
+    package init(_ key: String? = nil, _ yaml: String, overrides: [String] = []) {
       self.key = key
       self.yaml = yaml
+      self.overrides = overrides
     }
   }
 
@@ -24,7 +27,7 @@ package struct CodePage: Sendable {
   package let right: Example?
 
   package init(
-    _ code: Diagnostic.Code, _ severity: Diagnostic.Severity = .error, _ summary: String,
+    _ code: Diagnostic.Code, _ severity: Diagnostic.Severity, _ summary: String,
     text: String = "", wrong: Example? = nil, right: Example? = nil
   ) {
     self.code = code
@@ -33,5 +36,13 @@ package struct CodePage: Sendable {
     self.text = text
     self.wrong = wrong
     self.right = right
+  }
+
+  /// The page of an error.
+  package init(
+    _ code: Diagnostic.Code, _ summary: String, text: String = "", wrong: Example? = nil,
+    right: Example? = nil
+  ) {
+    self.init(code, .error, summary, text: text, wrong: wrong, right: right)
   }
 }

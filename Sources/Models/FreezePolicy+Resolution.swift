@@ -87,7 +87,7 @@ extension FreezePolicy {
 
   /// The groups that `until` can name on the first level, in the order of the forward pass; one level deeper where
   /// a network is a single sequence, as `features` and `blocks` are.
-  static func outline(_ network: Network) -> [String] {
+  package static func outline(_ network: Network) -> [String] {
     var seen = Set<String>()
     return network.layers.map { layer in
       let parts = layer.split(separator: ".")

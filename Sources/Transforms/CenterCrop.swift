@@ -16,8 +16,8 @@ struct CenterCrop: Transform {
     mirrors: "torchvision.transforms.CenterCrop",
     formula: """
       top = (H - h) / 2, left = (W - w) / 2, halves rounded to even
-      A picture lower than h has (h - H) / 2 black rows added above, rounded down, and the
-      rest below; columns likewise.
+      A picture lower than h first gets (h - H) / 2 black rows above, rounded down,
+      and the rest below; columns likewise.
       """,
     shape: "[3, H, W] bytes to [3, h, w] bytes; of any H and W",
     draws: "nothing",

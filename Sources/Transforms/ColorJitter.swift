@@ -32,7 +32,7 @@ struct ColorJitter: Transform {
       brightness  x ← f · x
       contrast    x ← f · x + (1 - f) · m    m: the mean of the picture's greys
       saturation  x ← f · x + (1 - f) · g    g: the pixel's grey
-      hue         H ← H + h                  H: the pixel's hue, where 1 is once round
+      hue         H ← H + h                  H: the pixel's hue, 1 is once round
       A number v stands for f from max(0, 1 - v) to 1 + v, and for h from -v to v.
       Bytes are cut off at 0 and 255 after each.
       """,

@@ -25,7 +25,7 @@ struct Normalize: Transform {
     formula: "y[c] = (x[c] - mean[c]) / std[c], in single precision",
     shape: "[3, H, W] floats, unchanged; 'mean' and 'std' have one value, or one for each channel",
     draws: "nothing",
-    differs: "there is no 'inplace', and 'std' must be greater than 0; the word 'imagenet' is ours",
+    differs: "there is no 'inplace'; 'std' must be greater than 0; the word 'imagenet' is ours",
     example: "Normalize: {mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}")
 
   let mean: [Float]

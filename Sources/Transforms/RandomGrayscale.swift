@@ -15,7 +15,7 @@ struct RandomGrayscale: Transform {
     "RandomGrayscale", [p], doc: "takes the colour out of some pictures",
     mirrors: "torchvision.transforms.RandomGrayscale",
     source: "ITU-R BT.601, in the fixed point of Pillow 13.0.0, src/libImaging/Convert.c",
-    formula: "g = 0.299 · R + 0.587 · G + 0.114 · B, rounded; R = G = B = g, with probability p",
+    formula: "R, G, B ← 0.299 · R + 0.587 · G + 0.114 · B, rounded, with probability p",
     shape: "unchanged: [3, H, W] bytes",
     draws: "whether to take the colour out",
     example: "RandomGrayscale: {p: 0.025}")

@@ -22,10 +22,11 @@ struct Resize: Transform {
     formula: """
       size: [h, w]     to h rows and w columns
       size: s, H <= W  h = s, w = s · W / H rounded down; likewise where W < H
-      'max_size' m     where the longer side would exceed m, it becomes m and the shorter
-                       one shrinks in proportion, rounded down
-      A new pixel is a mean of old ones, weighted by the interpolation's filter, which is
-      widened where the picture shrinks (antialiasing); 'nearest' takes one pixel.
+      'max_size' m     where the longer side would exceed m, it becomes m and the
+                       shorter one shrinks in proportion, rounded down
+      A new pixel is a mean of old ones, weighted by the interpolation's filter,
+      which is widened where the picture shrinks (antialiasing).
+      'nearest' takes one pixel.
       """,
     shape: "[3, H, W] bytes to [3, h, w] bytes",
     draws: "nothing",

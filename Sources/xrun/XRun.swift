@@ -17,8 +17,9 @@ struct XRun: ParsableCommand {
       """,
     version: XRunVersion.text,
     subcommands: [
-      TrainCommand.self, CheckCommand.self, PlanCommand.self, LsCommand.self, CompareCommand.self,
-      EvalCommand.self, PredictCommand.self, ExportCommand.self, DoctorCommand.self,
+      TrainCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self, LsCommand.self,
+      CompareCommand.self, EvalCommand.self, PredictCommand.self, ExportCommand.self,
+      DoctorCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 }

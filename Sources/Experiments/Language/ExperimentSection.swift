@@ -2,7 +2,7 @@ import Declarations
 import Documents
 
 /// The keys of an experiment's file.
-enum ExperimentSection {
+package enum ExperimentSection {
   static let name = Parameter<String>("name", doc: "what its runs are called", example: "flowers")
   /// Resolved before decoding, so that decoding never sees it.
   static let extends = Parameter<DeclaredValue>(
@@ -24,13 +24,13 @@ enum ExperimentSection {
   static let phases = Parameter<[ComponentValue]?>(
     "phases", .optional(.list(.section(PhaseSection.declaration), count: 1...1000)),
     default: .some(nil), doc: "stretches of training, one after the other",
-    example: "[{name: head, freeze: {all_but: head}, epochs: 5}, {name: all, epochs: 10}]")
+    example: "[{name: head, epochs: 5}, {name: all, epochs: 10}]")
   static let runs = Parameter<String?>(
     "runs", default: .some(nil),
     doc: "where run folders go, relative to the file; 'runs' in the working directory by default",
     example: "../runs")
 
-  static let declaration = Declaration(
+  package static let declaration = Declaration(
     section: Decoder.rootName,
     [name, extends, notes, tags, seed, data, model] + PhaseSection.inherited
       + PhaseSection.phaseOnly

@@ -35,7 +35,7 @@ enum PhaseSection {
   static let transforms = Parameter<ComponentValue?>(
     "transforms", .optional(.section(TransformsSection.declaration)), default: .some(nil),
     doc: "what happens to pictures before the network sees them",
-    example: "{eval: [{Resize: [64, 64]}, ToTensor]}")
+    example: "{train: [CenterCrop: 64, ToTensor], eval: [CenterCrop: 64, ToTensor]}")
 
   /// Keys that a phase takes from the top level where it has none of its own.
   static let inherited: [any AnyParameterConvertible] = [
@@ -70,10 +70,10 @@ enum EarlyStoppingSection {
 enum TransformsSection {
   static let train = Parameter<[ComponentValue]?>(
     "train", .optional(.list(.component("transform"), count: 1...Int.max)), default: .some(nil),
-    doc: "the training pipeline", example: "[{Resize: [64, 64]}, RandomHorizontalFlip, ToTensor]")
+    doc: "the training pipeline", example: "[Resize: [64, 64], RandomHorizontalFlip, ToTensor]")
   static let eval = Parameter<[ComponentValue]?>(
     "eval", .optional(.list(.component("transform"), count: 1...Int.max)), default: .some(nil),
-    doc: "the pipeline of validation, test and use", example: "[{Resize: [64, 64]}, ToTensor]")
+    doc: "the pipeline of validation, test and use", example: "[Resize: [64, 64], ToTensor]")
 
   static let declaration = Declaration(
     section: "transforms", [train, eval],

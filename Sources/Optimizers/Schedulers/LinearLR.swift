@@ -18,7 +18,8 @@ package struct LinearLR: Scheduler {
     doc: "Moves the rate from 'start_factor' to 'end_factor' times itself in a line",
     mirrors: "torch.optim.lr_scheduler.LinearLR",
     formula: """
-      rate(t) = lr · (start_factor + (end_factor - start_factor) · min(t, total_iters) / total_iters)
+      rate(t) = lr · (start_factor + (end_factor - start_factor) · u)
+      u = min(t, total_iters) / total_iters
       t: epochs, or steps with 'by: step', from 0
       """,
     differs: "'by' is ours: torch steps where the loop calls 'step()'; there is no 'last_epoch'",

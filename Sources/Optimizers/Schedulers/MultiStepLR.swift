@@ -17,7 +17,8 @@ package struct MultiStepLR: Scheduler {
     mirrors: "torch.optim.lr_scheduler.MultiStepLR",
     formula: """
       rate(t) = lr · gamma^n, n: how many milestones are at most t
-      t: epochs, or steps with 'by: step', from 0; a milestone that stands twice counts twice
+      t: epochs, or steps with 'by: step', from 0
+      A milestone that stands twice counts twice.
       """,
     differs: "'by' is ours: torch steps where the loop calls 'step()'; there is no 'last_epoch'",
     example: "MultiStepLR: {milestones: [10, 15], gamma: 0.1}")

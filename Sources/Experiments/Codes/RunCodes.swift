@@ -1,0 +1,62 @@
+import Diagnostics
+
+/// What can go wrong when an experiment is run, or a run is used. No experiment file shows it.
+enum RunCodes {
+  static let pages: [CodePage] = [
+    CodePage(
+      "unusable-weights", "The weights cannot be loaded into the network",
+      text: """
+        The file is missing or damaged, belongs to another backbone, or lacks tensors. A partial load is never \
+        accepted in silence: only the head may differ, and only in its number of classes. The message names the \
+        file and the first tensor that does not fit.
+        """),
+    CodePage(
+      "unusable-run", "A run folder cannot be used for this",
+      text: """
+        A run needs `run.json`, `resolved.yaml` and a checkpoint. A run that was stopped in its first epoch may have \
+        no best weights yet: try `--checkpoint last` where the command has it.
+        """),
+    CodePage(
+      "missing-run", "There is no run at this path",
+      text: "Name a run folder, or a folder of run folders. `xrun ls` lists those in `runs/`."),
+    CodePage(
+      "unknown-name", "There is nothing of this name to explain",
+      text: "`xrun explain` without a name lists all components, keys and codes."),
+    CodePage(
+      "no-batches", "An epoch has no batch",
+      text: """
+        There are fewer training pictures than `train.batch_size`, and `drop_last: true` leaves out the only, \
+        incomplete batch. Lower the batch size, or set `drop_last: false`.
+        """),
+    CodePage(
+      "unreadable-picture", "A picture that was there at the start cannot be read while training",
+      text: "Something changed the data while the run was going. Put the file back, and run again."),
+    CodePage(
+      "diverged", "The loss or a gradient is no longer a finite number",
+      text: """
+        From there on nothing can be learned, so the run ends with exit code 4; the weights of the best epoch are \
+        kept. The learning rate is too high by far most often. Lower it, start with `LinearLR` as a warm-up, or set \
+        `train.clip_grad_norm: 1.0`.
+        """),
+    CodePage(
+      "stopped", "A signal ended the run",
+      text: "The run folder keeps the weights so far, and the exit code is 75."),
+    CodePage(
+      "frozen-moved", "Parameters that were frozen have changed",
+      text: """
+        After each phase all frozen tensors are compared with what they were. That they differ is a bug in xrun; \
+        the run's `freeze.json` names them. Please report it.
+        """),
+    CodePage(
+      "machine-failure", "The machine failed: disk, memory or a library",
+      text: """
+        The experiment is not at fault, and the exit code is 3. The message has the operation, the path and the \
+        system's reason. For memory, lower `train.batch_size`.
+        """),
+    CodePage(
+      "provider-unavailable", "The compute library that was asked for cannot be used here",
+      text:
+        "`xrun doctor` says what was looked for and why it cannot be used; without `--provider` the best is taken."
+    ),
+  ]
+}
