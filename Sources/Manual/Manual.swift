@@ -10,7 +10,10 @@ package enum Manual {
     switch chapter {
     case .backbones: BackboneCatalogue.all.map { ($0.name, $0.doc) }
     case .keys: LanguageKey.all.map { ($0.path, $0.parameter.doc) }
-    case .codes: CodeCatalogue.all.map { ($0.code.rawValue, $0.summary) }
+    case .codes:
+      CodeCatalogue.all.map {
+        ($0.code.rawValue, $0.summary + ($0.severity == .warning ? " (warning)" : ""))
+      }
     default: family(of: chapter).declarations.map { ($0.name, $0.doc) }
     }
   }

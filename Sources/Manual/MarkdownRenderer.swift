@@ -7,7 +7,7 @@ enum MarkdownRenderer {
   static func render(_ page: ReferencePage) -> String {
     let root = page.chapter == .keys ? "" : "../"
     var blocks = [
-      "# \(page.name)",
+      "# \(page.chapter == .keys ? page.chapter.title : page.name)",
       "[Reference](\(root)README.md) > "
         + (page.chapter == .keys
           ? "Keys of an experiment"

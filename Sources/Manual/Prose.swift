@@ -40,8 +40,15 @@ enum Prose {
     return output
   }
 
-  /// Names in single quotes, whichever they had.
-  static func terminal(_ text: String) -> String { text.replacing("`", with: "'") }
+  /// Shapes in brackets become names.
+  static func withShapes(_ text: String) -> String {
+    text.replacing("[", with: "`[").replacing("]", with: "]`")
+  }
+
+  /// Names in single quotes, whichever they had; shapes are plain enough without.
+  static func terminal(_ text: String) -> String {
+    text.replacing("`[", with: "[").replacing("]`", with: "]").replacing("`", with: "'")
+  }
 
   /// Without the backquotes, where the name stands alone anyhow.
   static func bare(_ text: String) -> String { text.replacing("`", with: "") }

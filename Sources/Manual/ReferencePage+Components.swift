@@ -21,7 +21,10 @@ extension ReferencePage {
           declaration.parameters.map {
             Row($0.name, [ValueText.of($0), ValueText.defaultValue($0), $0.doc])
           }))
-      if let main = declaration.main, declaration.parameters.contains(where: { $0.name == main }) {
+      // Only where the others may be left out.
+      if let main = declaration.main,
+        declaration.parameters.allSatisfy({ $0.name == main || $0.defaultValue != nil })
+      {
         parts.append(
           .text(
             "`\(declaration.name): value` is short for `\(declaration.name): {\(main): value}`."))
@@ -43,7 +46,7 @@ extension ReferencePage {
     }
     // 4. The rest.
     var facts: [(label: String, text: String)] = []
-    if !declaration.shape.isEmpty { facts.append(("Shape", "`\(declaration.shape)`")) }
+    if !declaration.shape.isEmpty { facts.append(("Shape", Prose.withShapes(declaration.shape))) }
     if !declaration.draws.isEmpty { facts.append(("Draws", declaration.draws)) }
     if !declaration.state.isEmpty { facts.append(("Keeps", declaration.state)) }
     facts.append(("Same as", "`\(declaration.mirrors)`"))

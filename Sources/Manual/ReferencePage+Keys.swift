@@ -1,4 +1,5 @@
 import Declarations
+import Diagnostics
 import Experiments
 
 extension ReferencePage {
@@ -30,10 +31,7 @@ extension ReferencePage {
         .heading("Keys"), .table(header: ["Key", "Value", "Default", "Meaning"], rows),
       ]
       if section.name == "phase" {
-        parts.append(
-          .text(
-            "A phase also takes these keys of the top level; what it does not write it has from "
-              + "there: " + Self.phaseKeys.map { "`\($0)`" }.joined(separator: ", ") + "."))
+        parts.append(.text(Self.phaseKeysText))
       }
       if key.path == "transforms" { parts += Self.choices(of: "transform") }
     }
@@ -51,6 +49,18 @@ extension ReferencePage {
   /// Keys of the top level that a phase may have too.
   static let phaseKeys = (LanguageKey.all.first { $0.path == "phases" }?.section?.parameters ?? [])
     .filter { ExperimentSection.declaration.parameter($0.name) == $0 }.map(\.name)
+
+  /// What a phase has from the top level, and what only it can have.
+  private static let phaseKeysText: String = {
+    let own = PhaseSection.phaseOnly.map(\.erased.name)
+    func list(_ names: [String]) -> String {
+      Suggestion.list(names).replacing("'", with: "`")
+    }
+    return
+      "A phase may also have \(list(phaseKeys.filter { !own.contains($0) })); what it does not "
+      + "write it takes from the top level. It has its own \(list(own)), which cannot stand at the "
+      + "top level where there are phases."
+  }()
 
   private static func isOfPhases(_ path: String) -> Bool {
     phaseKeys.contains { path == $0 || path.hasPrefix($0 + ".") }
@@ -72,17 +82,23 @@ extension ReferencePage {
     // One table for the top level, and one for each section of it.
     let top = LanguageKey.all.filter { !$0.path.contains(".") }
     parts += [.heading("The top level"), Self.table(top)]
+    for (key, chapter) in [
+      ("loss", Chapter.losses), ("optimizer", .optimizers), ("scheduler", .schedulers),
+    ] {
+      parts += [.text("What `\(key)` can be:"), .names(chapter, Manual.entries(of: chapter))]
+    }
     for section in top where section.section != nil {
       let inner = LanguageKey.all.filter { $0.path.hasPrefix(section.path + ".") }
       parts += [
         .heading(section.path), .text(Prose.sentence(section.parameter.doc)),
         .block(section.yaml, language: "yaml"), Self.table(inner),
       ]
+      for (path, chapter) in [("model", Chapter.backbones), ("transforms", .transforms)]
+      where section.path == path {
+        parts += [.text("\(chapter.title):"), .names(chapter, Manual.entries(of: chapter))]
+      }
       if section.path == "phases" {
-        parts.append(
-          .text(
-            "A phase also takes " + phaseKeys.map { "`\($0)`" }.joined(separator: ", ")
-              + " of the top level; what it does not write it has from there."))
+        parts.append(.text(phaseKeysText))
       }
     }
     let later = ExperimentSection.declaration.later.compactMap { later in

@@ -5,12 +5,19 @@ import Documents
 /// What may be written for a parameter, in words.
 enum ValueText {
   static func of(_ parameter: AnyParameter) -> String {
-    let kind = of(parameter.kind)
-    switch parameter.unit {
-    case nil: return kind
-    case .probability?, .fraction?: return kind + ", a \(parameter.unit?.rawValue ?? "")"
-    case .pictures?: return kind
-    case let unit?: return kind + ", in \(unit.rawValue)"
+    guard case .optional(let wrapped) = parameter.kind else {
+      return of(parameter.kind) + of(parameter.unit)
+    }
+    return of(wrapped) + of(parameter.unit) + ", or `null`"
+  }
+
+  private static func of(_ unit: Unit?) -> String {
+    switch unit {
+    case .probability?: ", a probability"
+    case .fraction?: ", a fraction"
+    case .pixels?, .degrees?, .seconds?, .bytes?: ", in \(unit?.rawValue ?? "")"
+    // What counts says itself what it counts.
+    case .epochs?, .steps?, .pictures?, .threads?, nil: ""
     }
   }
 
@@ -96,7 +103,11 @@ enum ValueText {
   }
 
   private static func of(_ range: NumberRange) -> String {
-    range == .any ? "" : " \(range.description)"
+    guard range.lower.isFinite, range.upper.isFinite, range.excludesLower || range.excludesUpper
+    else { return range == .any ? "" : " \(range.description)" }
+    let upper = NumberRange(-.infinity, range.upper, excludesUpper: range.excludesUpper)
+    let lower = NumberRange(range.lower, .infinity, excludesLower: range.excludesLower)
+    return " \(lower.description) and \(upper.description)"
   }
 
   private static func list(_ words: [String]) -> String {

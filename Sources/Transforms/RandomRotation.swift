@@ -32,7 +32,7 @@ struct RandomRotation: Transform {
     shape: "unchanged: [3, H, W] bytes",
     draws: "the angle, uniform",
     differs:
-      "there are no 'expand' and 'center': pictures keep their size and turn about their middle",
+      "there are no 'expand' and 'center': pictures keep their size and turn about their middle; 'interpolation' has no 'bicubic'",
     example: "RandomRotation: {degrees: 45, interpolation: bilinear}")
 
   struct Draw: Sendable, Codable { var angle: Double }

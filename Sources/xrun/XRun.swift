@@ -10,6 +10,7 @@ struct XRun: ParsableCommand {
       xrun experiments/fc_only.yaml           check the file, train, keep the run
       xrun experiments/fc_only.yaml seed=1    the same with another seed
       xrun plan experiments/fc_only.yaml      what would be done, before it is
+      xrun explain RandomRotation             what a name or a message means
       xrun compare runs/                      runs side by side
 
       Exit codes: 0 done, 2 wrong input, 3 the machine failed, 4 diverged,

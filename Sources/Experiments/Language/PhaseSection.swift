@@ -2,7 +2,7 @@ import Declarations
 import Diagnostics
 
 /// The keys of a phase; with one phase those but `name` and `start_from` may stand at the top level.
-enum PhaseSection {
+package enum PhaseSection {
   static let name = Parameter<String>("name", doc: "what the phase is called", example: "head")
   static let startFrom = Parameter<Checkpoint?>(
     "start_from", .optional(.choice(Checkpoint.allCases.map(\.rawValue))), default: .some(nil),
@@ -42,7 +42,7 @@ enum PhaseSection {
     freeze, loss, optimizer, scheduler, train, transforms,
   ]
   /// Keys that belong to one phase: with `phases` they cannot stand at the top level.
-  static let phaseOnly: [any AnyParameterConvertible] = [epochs, earlyStopping]
+  package static let phaseOnly: [any AnyParameterConvertible] = [epochs, earlyStopping]
 
   static let declaration = Declaration(
     section: "phase", [name, startFrom] + inherited + phaseOnly,
