@@ -16,7 +16,7 @@ refuse() {
 }
 refuse "a path of one machine" '(^|[^A-Za-z0-9_.])/(work|home|root|Users)/'
 refuse "a registry's host" 'download\.pytorch\.org|pypi\.org|files\.pythonhosted\.org|deb\.debian\.org'
-# One generated page shows what a conflict looks like.
-refuse "a conflict marker" '^(<<<<<<<|>>>>>>>) ' ':!docs/reference/codes/merge-conflict.md'
+# Pages of their own show what a conflict looks like.
+refuse "a conflict marker" '^(<<<<<<<|>>>>>>>) ' ':!*/merge-conflict.md'
 
 exit $status

@@ -525,7 +525,9 @@ private struct TreeBuilder {
   private func syntaxError(_ parser: yaml_parser_t) -> Diagnostic {
     let problem = parser.problem.map { String(cString: $0) } ?? "cannot be read"
     let context = parser.context.map { String(cString: $0) } ?? ""
-    let at = offset(parser.problem_mark)
+    // Of an anchor or alias without a name its sign is to blame.
+    let isNameless = context.contains("anchor") || context.contains("alias")
+    let at = offset(isNameless ? parser.context_mark : parser.problem_mark)
     let line = source.byteRange(ofLine: source.line(at: at))
     // A tab in the indentation is behind most of libyaml's complaints about its line.
     let indent = source.bytes[line].prefix { $0 == 0x20 || $0 == 9 }
@@ -535,6 +537,14 @@ private struct TreeBuilder {
     }
     if at < source.bytes.count, source.bytes[at] == 9 { return tabError(at..<at + 1) }
 
+    if let quote = OpenBracket.longQuote(in: source.bytes, from: start, before: at) {
+      let close = quote.upperBound - 1
+      return .error(
+        "syntax", "this quote is closed only on line \(source.line(at: close))",
+        at: Span(source, quote.lowerBound..<quote.lowerBound + 1),
+        labels: [Diagnostic.Label(Span(source, close..<close + 1), "here")],
+        help: "a quote that is opened must be closed")
+    }
     // A bracket left open is the mistake, not the line where libyaml cannot go on.
     if let bracket = OpenBracket.first(in: source.bytes, from: start), bracket.offset < at {
       return bracketError(bracket)

@@ -13,10 +13,22 @@ struct OpenBracket {
     return scan.run()
   }
 
+  /// The last quoted text that ends before an offset, on its line, and began on a line above: probably two
+  /// texts, the first of which was never closed.
+  static func longQuote(in bytes: [UInt8], from start: Int, before end: Int) -> Range<Int>? {
+    var scan = Scan(bytes: bytes, index: start)
+    _ = scan.run()
+    return scan.quotes.last {
+      $0.upperBound <= end && bytes[$0].contains(0x0A)
+        && !bytes[$0.upperBound..<end].contains(0x0A)
+    }
+  }
+
   private struct Scan {
     let bytes: [UInt8]
     var index: Int
     private var open: [Int] = []
+    private(set) var quotes: [Range<Int>] = []
     /// Whether a value or key may begin here: inside a word a quote or bracket is a letter.
     private var startsToken = true
 
@@ -68,12 +80,15 @@ struct OpenBracket {
     }
 
     private mutating func skipQuoted(_ quote: UInt8) {
+      let start = index
       index += 1
       while index < bytes.count, bytes[index] != quote {
         if quote == UInt8(ascii: "\""), bytes[index] == UInt8(ascii: "\\") { index += 1 }
         index += 1
       }
+      guard index < bytes.count else { return }
       index += 1
+      quotes.append(start..<index)
     }
 
     /// The lines below that are indented deeper than the one with `|` or `>`.

@@ -110,6 +110,7 @@ final class DocumentParserTests: XCTestCase {
     "a: [1, 2  # one ]\n#  ^ error[syntax] \"never closed\"\n  - b: {c: d}\n  - e\n",
     "a: [1, ']'\n#  ^ error[syntax] \"never closed\"\n",
     "t: |\n  [ {\na[0]: it's [fine\nb: {c: 1\n#  ^ error[syntax] \"never closed\"\n",
+    "a: \"x\n#  ^ error[syntax] \"closed only on line\"\nb: \"y\"\n",
     // Brackets that are closed are not to blame.
     "a: [1, 2]\nb: @\n#  ^ error[syntax] \"in quotes\"\n",
     "a: \"\\q\"\n#   ^ error[syntax] \"backslash\"\n",

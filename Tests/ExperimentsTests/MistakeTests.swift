@@ -44,9 +44,11 @@ final class MistakeTests: XCTestCase {
       var codes = Set<String>()
       for (block, text) in page.texts {
         let whole = block.isEmpty ? text : Examples.small(block, text)
-        let (experiment, diagnostics) = Examples.load(whole)
+        let loaded = Examples.load(whole)
+        let check = ExperimentCheck(loaded.experiment, loaded.diagnostics)
+        let diagnostics = check.diagnostics
         let marked = MarkedText(whole)
-        XCTAssertNil(experiment, "\(page.code): \(text)")
+        XCTAssertFalse(check.isRight, "\(page.code): \(text)")
         XCTAssertFalse(marked.marks.isEmpty, "\(page.code): \(text)")
         XCTAssertEqual(marked.differences(from: diagnostics), [], "\(page.code):\n\(text)")
         codes.formUnion(marked.marks.map(\.code))
@@ -57,7 +59,67 @@ final class MistakeTests: XCTestCase {
       }
       XCTAssertTrue(codes.contains(page.code), "\(page.code) has no mark of its own")
     }
-    XCTAssertGreaterThan(count, 100)
+    XCTAssertGreaterThan(count, 200)
+    XCTAssertGreaterThanOrEqual(try pages().reduce(0) { $0 + $1.texts.count }, 150)
+  }
+
+  func testEveryErrorSaysWhatToDo() throws {
+    for page in try pages() {
+      for (block, text) in page.texts {
+        let loaded = Examples.load(block.isEmpty ? text : Examples.small(block, text))
+        for diagnostic in ExperimentCheck(loaded.experiment, loaded.diagnostics).diagnostics {
+          XCTAssertFalse(diagnostic.help?.isEmpty ?? true, "\(diagnostic.message): \(text)")
+          XCTAssertFalse(diagnostic.help?.contains("\n") ?? false, "\(diagnostic.message)")
+        }
+      }
+    }
+  }
+
+  /// Where two values do not fit each other, both are shown.
+  func testBothPlacesAreShown() {
+    func labels(_ block: String, _ text: String) -> [String] {
+      let loaded = Examples.load(Examples.small(block, text))
+      return ExperimentCheck(loaded.experiment, loaded.diagnostics).diagnostics.flatMap { found in
+        found.labels.map { label in
+          let bytes = label.span.source.bytes[label.span.range]
+          return "\(String(decoding: bytes, as: UTF8.self)): \(label.text)"
+        }
+      }
+    }
+    func train(_ list: String) -> [String] {
+      labels("transforms", "transforms: {train: [\(list)], eval: [Resize: [9, 9], ToTensor]}")
+    }
+    XCTAssertEqual(
+      train("Resize: [9, 9], ToTensor, Normalize: {mean: [1, 1, 1], std: [1, 2]}"),
+      ["[1, 1, 1]: 'mean' has 3 values"])
+    XCTAssertEqual(
+      train("Resize: [9, 9], Normalize: imagenet, ToTensor"),
+      ["ToTensor: it is a tensor only from here on"])
+    XCTAssertEqual(
+      train("Resize: [9, 9], ToTensor, CenterCrop: 3"), ["ToTensor: from here on it is a tensor"])
+    XCTAssertEqual(
+      train("Resize: {size: 30, max_size: 20}, CenterCrop: 9, ToTensor"), ["30: 'size' is set here"]
+    )
+    XCTAssertEqual(
+      train("Resize: 30, ToTensor"), ["30: one length: the other depends on the file"])
+    XCTAssertEqual(
+      labels(
+        "optimizer", "optimizer: {SGD: {lr: 1, momentum: 0.9, dampening: 0.5, nesterov: true}}"),
+      ["0.5: 'dampening' is set here"])
+    XCTAssertEqual(
+      labels("freeze", "freeze: {until: layer9}"), ["resnet18: the network"])
+    XCTAssertEqual(
+      labels("freeze", "freeze: {all_but: head, until: layer3}"), ["head: the first"])
+    XCTAssertEqual(
+      labels("data", "data: {folder: a, builtin: petals}"), ["a: the first"])
+    XCTAssertEqual(
+      labels("model", "model: {backbone: squeezenet1_0}\nseed: 1").count, 0)
+    let small = Examples.small("model", "model: {backbone: squeezenet1_0}")
+      .replacingOccurrences(of: "[64, 64]", with: "[8, 8]")
+    let loaded = Examples.load(small)
+    let found = ExperimentCheck(loaded.experiment, loaded.diagnostics).diagnostics
+    XCTAssertEqual(found.map(\.code), ["shape-mismatch"])
+    XCTAssertEqual(found.first?.labels.map(\.text), ["the pictures' size is decided here"])
   }
 
   func testEverythingAtOnceInOrder() {
