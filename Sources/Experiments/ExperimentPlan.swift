@@ -76,7 +76,10 @@ package struct PhasePlan: Sendable {
   package let trained: Set<String>
   package let labelSmoothing: Float
 
-  init(_ phase: Phase, index: Int, seed: UInt64, network: Network) throws(PlanError) {
+  /// - Throws: where something of the phase does not fit the network or the pictures.
+  package init(
+    _ phase: Phase, index: Int, seed: UInt64, network: Network
+  ) throws(PlanError) {
     self.phase = phase
     self.seed = seed
     self.index = index

@@ -5,7 +5,7 @@ import Models
 import Transforms
 
 /// Why a phase cannot be planned.
-enum PlanError: Error {
+package enum PlanError: Error {
   case pipeline(split: String, PipelineError)
   case freeze(FreezeError)
   case shape(split: String, ShapeError)

@@ -19,6 +19,13 @@ package final class Batch: @unchecked Sendable {
     pictures = FloatBuffer(count: size * elements)
     labels = Int32Buffer(count: size)
   }
+
+  /// Black pictures of the first class, to time what is done with a batch.
+  package static func blank(count: Int, elements: Int) -> Batch {
+    let batch = Batch(size: count, elements: elements)
+    batch.count = count
+    return batch
+  }
 }
 
 /// Why a picture did not get into its batch.

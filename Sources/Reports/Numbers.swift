@@ -1,3 +1,5 @@
+import Glibc
+
 /// Numbers as people read them.
 package enum Numbers {
   /// With a fixed number of digits behind the point; `-` for what is no number.
@@ -37,5 +39,30 @@ package enum Numbers {
 
   package static func bytes(_ count: Int) -> String {
     count < 10 << 20 ? "\(grouped((count + 1023) >> 10)) KiB" : "\(grouped(count >> 20)) MiB"
+  }
+
+  /// The shortest decimal that is the number, without a fraction of zero: `1`, `0.01`, `1e-05`.
+  package static func short(_ value: Double) -> String {
+    let text = value.description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
+  /// To two significant digits, for rates: `0.00038`.
+  package static func rate(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return short(value) }
+    // Powers of ten are exact up to 1e22, so decimal numbers of few digits stay what they are.
+    let digits = 2 - Int(log10(abs(value)).rounded(.up))
+    let scale = pow(10, Double(abs(digits)))
+    return short(
+      digits >= 0 ? (value * scale).rounded() / scale : (value / scale).rounded() * scale)
+  }
+
+  /// `299 MFLOP`, `1.82 GFLOP`; a multiplication and an addition are two.
+  package static func flops(_ count: Int) -> String {
+    switch count {
+    case ..<10_000_000: fixed(Double(count) / 1e6, 1) + " MFLOP"
+    case ..<1_000_000_000: fixed(Double(count) / 1e6, 0) + " MFLOP"
+    default: fixed(Double(count) / 1e9, count < 100_000_000_000 ? 2 : 0) + " GFLOP"
+    }
   }
 }

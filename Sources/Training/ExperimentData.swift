@@ -63,9 +63,11 @@ package struct ExperimentData: Sendable {
   ///
   /// - Parameter scans: decodes every picture, so that a bad one is named before training starts. A part of the
   ///   training pictures as validation is chosen by content, so it is always read.
+  /// - Parameter splits: false to leave a part for validation among the training pictures, unread.
   /// - Returns: the data where nothing is wrong, and all that is wrong or odd.
   package static func find(
-    _ settings: DataSettings, seed: UInt64, scans: Bool, threads: Int
+    _ settings: DataSettings, seed: UInt64, scans: Bool, splits splitsPart: Bool = true,
+    threads: Int
   ) -> (data: ExperimentData?, diagnostics: [Diagnostic]) {
     // 1. The folder.
     let folder: String
@@ -133,7 +135,7 @@ package struct ExperimentData: Sendable {
     var fingerprint = ""
     var duplicates: [(String, String)]?
     var needsScan = scans
-    if case .fraction = settings.validation { needsScan = true }
+    if splitsPart, case .fraction = settings.validation { needsScan = true }
     if needsScan {
       let scanned = splits.map { (split: $0.0, scan: PictureScan(found[$0.1], threads: threads)) }
       for (_, scan) in scanned { diagnostics += problems(of: scan, at: span) }

@@ -50,6 +50,15 @@ struct Normalize: Transform {
     mean.allSatisfy { $0 == 0 } && std.allSatisfy { $0 == 1 }
   }
 
+  func outputRange(for input: ValueRange) -> ValueRange {
+    ValueRange(
+      channels: input.channels.enumerated().map { channel, range in
+        let mean = Double(mean[mean.count == 1 ? 0 : channel])
+        let std = Double(std[std.count == 1 ? 0 : channel])
+        return (range.lowerBound - mean) / std...(range.upperBound - mean) / std
+      })
+  }
+
   func apply(_ draw: NoDraw, to canvas: inout Canvas) {
     let floats = canvas.floats
     let count = floats.count / 3

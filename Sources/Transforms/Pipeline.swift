@@ -7,13 +7,17 @@ package struct Pipeline: Sendable {
   package let components: [ComponentValue]
   /// The shape after each component.
   package let shapes: [ImageShape]
+  /// The values that are possible after each component.
+  package let ranges: [ValueRange]
   private let steps: [any Transform]
 
   /// - Throws: at the first component that cannot stand where it stands.
   package init(_ components: [ComponentValue]) throws(PipelineError) {
     var steps: [any Transform] = []
     var shapes: [ImageShape] = []
+    var ranges: [ValueRange] = []
     var shape = ImageShape.file
+    var range = ValueRange.bytes
     for (index, component) in components.enumerated() {
       guard let type = TransformCatalogue.type(component.name) else {
         throw .unknown(index, component.name)
@@ -21,8 +25,10 @@ package struct Pipeline: Sendable {
       do {
         let step = try type.init(component.values)
         shape = try step.outputShape(for: shape)
+        range = step.outputRange(for: range)
         steps.append(step)
         shapes.append(shape)
+        ranges.append(range)
       } catch {
         throw .step(index, component.name, error)
       }
@@ -32,6 +38,7 @@ package struct Pipeline: Sendable {
     self.components = components
     self.steps = steps
     self.shapes = shapes
+    self.ranges = ranges
   }
 
   /// The tensor's shape; its lengths are known.

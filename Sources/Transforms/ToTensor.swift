@@ -28,6 +28,10 @@ struct ToTensor: Transform {
     return shape
   }
 
+  func outputRange(for input: ValueRange) -> ValueRange {
+    ValueRange(channels: input.channels.map { $0.lowerBound / 255...$0.upperBound / 255 })
+  }
+
   func apply(_ draw: NoDraw, to canvas: inout Canvas) {
     let count = canvas.picture.width * canvas.picture.height
     let floats = canvas.floats

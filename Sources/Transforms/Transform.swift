@@ -21,6 +21,9 @@ package protocol Transform: Sendable {
   /// Whether pictures of this shape come out as they went in, whatever is drawn.
   func isIdentity(for input: ImageShape) -> Bool
 
+  /// What values `apply` gives for those of the input; by default the same, as of everything that keeps to bytes.
+  func outputRange(for input: ValueRange) -> ValueRange
+
   func draw(for input: PictureSize, from stream: inout RandomStream) -> Draw
 
   func apply(_ draw: Draw, to canvas: inout Canvas)
@@ -36,6 +39,8 @@ extension Transform {
   package static var isRandom: Bool { Draw.self != NoDraw.self }
 
   package func isIdentity(for input: ImageShape) -> Bool { false }
+
+  package func outputRange(for input: ValueRange) -> ValueRange { input }
 
   /// Draws and applies.
   func run(on canvas: inout Canvas, drawingFrom stream: inout RandomStream) {
