@@ -61,6 +61,12 @@ package struct AnyParameter: Sendable, Hashable {
   package let doc: String
   /// A value as it may be written.
   package let example: String
+
+  /// The same, narrowed to what its place allows.
+  package func narrowed(to kind: Kind, default value: DeclaredValue?) -> AnyParameter {
+    AnyParameter(
+      name: name, kind: kind, defaultValue: value, unit: unit, doc: doc, example: example)
+  }
 }
 
 /// So that a declaration can list parameters of different types.
