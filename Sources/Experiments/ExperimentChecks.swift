@@ -125,7 +125,16 @@ package enum ExperimentChecks {
         ]
       }
       if let problem = missing(folder, .directory, at: place, in: directory(place)) {
-        return [problem]
+        // A file's name without its ending has the form of a run.
+        guard let place, FilePath.entry(at: folder + ".safetensors") == .file else {
+          return [problem]
+        }
+        return [
+          .error(
+            problem.code, problem.message, at: place,
+            label: "did you mean '\(place.unquoted).safetensors'?",
+            help: "a file of weights is named with its ending")
+        ]
       }
       let file = folder + "/\(checkpoint.rawValue).safetensors"
       guard let problem = missing(file, .file, at: place, in: folder) else { return [] }

@@ -108,6 +108,44 @@ final class WrongInputTests: XCTestCase {
     XCTAssertEqual(result.errors.components(separatedBy: "error[").count - 1, 3, result.errors)
   }
 
+  func testCheckHasFormsForMachinesAndASumForPeople() throws {
+    let program = try Program()
+    try program.experiment("small.yaml")
+    try program.experiment("wrong.yaml", ["lr: 1e-3": "lr: -1", "epochs: 2": "epochs: 0"])
+    let text = try program.run(["check", "small.yaml", "wrong.yaml"])
+    XCTAssertEqual(text.status, 2)
+    XCTAssertTrue(text.errors.contains("2 errors"), text.errors)
+    XCTAssertTrue(text.errors.contains(" of 2 files\n"), text.errors)
+    XCTAssertTrue(text.output.contains("small.yaml: ok\n"), text.output)
+
+    let github = try program.run(["check", "wrong.yaml", "--format", "github"])
+    XCTAssertEqual(github.status, 2)
+    XCTAssertTrue(
+      github.output.hasPrefix("::error file=wrong.yaml,line=22,col=24,"), github.output)
+    XCTAssertEqual(github.errors, "")
+
+    let sarif = try program.run(["check", "wrong.yaml", "--format", "sarif"])
+    let log = try XCTUnwrap(
+      JSONSerialization.jsonObject(with: Data(sarif.output.utf8)) as? [String: Any])
+    XCTAssertEqual(log["version"] as? String, "2.1.0")
+    let json = try program.run(["check", "wrong.yaml", "--json"])
+    XCTAssertEqual(
+      json.output, try program.run(["check", "wrong.yaml", "--format", "json"]).output)
+    try assertRefused(program, ["check", "wrong.yaml", "--format", "xml"], code: 64, "xml")
+    try assertRefused(
+      program, ["check", "small.yaml", "--json", "--format", "sarif"], code: 64, "exclude")
+  }
+
+  func testWrongUsageIsNamedBeforeWhatIsMissing() throws {
+    let program = try Program()
+    try assertRefused(program, ["--bogus"], code: 64, "Unknown option '--bogus'")
+    try assertRefused(program, [], code: 64, "name an experiment file")
+    try assertRefused(program, ["seed=1"], code: 64, "before 'seed=1'")
+    try assertRefused(program, ["chekc", "x.yaml"], code: 64, "did you mean 'xrun check'?")
+    try program.experiment("small.yaml")
+    try assertRefused(program, ["smal.yaml"], "did you mean 'small.yaml'?")
+  }
+
   func testOverridesAreBlamedWhereTheyStand() throws {
     let program = try Program()
     try program.experiment()

@@ -254,6 +254,131 @@ final class MistakeTests: XCTestCase {
       ExperimentLoader.load(path: root).diagnostics.map(\.code.rawValue), ["missing-file"])
   }
 
+  func testMissingPathsAreLookedForElsewhere() throws {
+    let root = FileManager.default.temporaryDirectory
+      .appendingPathComponent("xrun-paths-\(getpid())").standardizedFileURL
+    defer { try? FileManager.default.removeItem(at: root) }
+    func make(_ path: String, isFolder: Bool = true) throws {
+      let url = root.appendingPathComponent(path)
+      try FileManager.default.createDirectory(
+        at: isFolder ? url : url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      if !isFolder { try Data("x".utf8).write(to: url) }
+    }
+    for folder in ["data/flowers102/train", "data/flowers102/valid", "a/b", "a/near/train"] {
+      try make(folder)
+    }
+    try make("weights/net.safetensors", isFolder: false)
+    try make("a/runs/first-1/last.safetensors", isFolder: false)
+    try make("a/net.foo", isFolder: false)
+    func say(_ data: String, _ weights: String = "none") throws -> [String] {
+      let text =
+        Examples.small("data", "data: {\(data)}")
+        .replacingOccurrences(of: "weights: builtin", with: "weights: \(weights)") + "runs: runs\n"
+      let file = root.appendingPathComponent("a/x.yaml")
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      return ExperimentLoader.load(path: file.path).diagnostics.map {
+        let label = $0.primary?.text ?? ""
+        return (label.isEmpty ? "" : "[\(label)] ") + ($0.help ?? "")
+      }
+    }
+    // One level up or down; another spelling; a near name.
+    XCTAssertEqual(
+      try say("folder: data/flowers102"), ["it exists one level up: write '../data/flowers102'"])
+    XCTAssertEqual(
+      try say("folder: ../near, splits: {val: train}"), ["it exists one level down: write 'near'"])
+    XCTAssertEqual(
+      try say("folder: '../Data/flowers102'"),
+      ["[did you mean '../data/flowers102'?] names tell capital letters from small ones"])
+    XCTAssertEqual(
+      try say("folder: ../data/flower102"),
+      ["[did you mean '../data/flowers102'?] paths are relative to the experiment's file"])
+    XCTAssertEqual(
+      try say("folder: ../data/other/place"),
+      ["'\(root.path)/data' is there, but 'other' is not in it"])
+    XCTAssertEqual(
+      try say("folder: \(root.path)/data/flower102"),
+      ["[did you mean '\(root.path)/data/flowers102'?] paths are relative to the experiment's file"]
+    )
+    // Splits by the names that are there.
+    XCTAssertEqual(
+      try say("folder: ../data/flowers102"),
+      ["in it are 'train' and 'valid': say in 'data.splits.val' which one it is"])
+    // Files.
+    XCTAssertEqual(
+      try say("builtin: petals", "../weights/net"),
+      [
+        "[did you mean '../weights/net.safetensors'?] a file of weights is named with its ending"
+      ])
+    XCTAssertEqual(
+      try say("builtin: petals", "../weights/nett.safetensors"),
+      [
+        "[did you mean '../weights/net.safetensors'?] "
+          + "paths are relative to the experiment's file"
+      ])
+    XCTAssertEqual(
+      try say("builtin: petals", "./net.foo"),
+      ["write \(try XCTUnwrap(weightsDoc()))"])
+    XCTAssertEqual(
+      try say("builtin: petals", "runs/first-1"),
+      ["the run has 'last': write it behind the folder"])
+    XCTAssertEqual(
+      try say("builtin: petals", "runs/frist-1/last").first?.contains("first-1'?]"), true)
+
+    // Seen from the working directory.
+    let here = FileManager.default.currentDirectoryPath
+    XCTAssertTrue(FileManager.default.changeCurrentDirectoryPath(root.path))
+    defer { _ = FileManager.default.changeCurrentDirectoryPath(here) }
+    try make("data/flowers102/val")
+    try make("here/pictures")
+    let found = try say("folder: here/pictures").first
+    XCTAssertEqual(
+      found,
+      "'here/pictures' exists in the working directory; from this file it is '../here/pictures'")
+  }
+
+  private func weightsDoc() -> String? {
+    ExperimentSection.declaration.parameter("model").flatMap { parameter in
+      guard case .section(let section) = parameter.kind else { return nil }
+      return section.parameter("weights")?.doc
+    }
+  }
+
+  func testMissingExperimentsAreLookedForInTheirFolder() throws {
+    let root = FileManager.default.temporaryDirectory
+      .appendingPathComponent("xrun-files-\(getpid())")
+    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: root) }
+    try "name: x".write(
+      to: root.appendingPathComponent("first.yaml"), atomically: true, encoding: .utf8)
+    func help(_ path: String) -> String? {
+      ExperimentLoader.load(path: root.path + path).diagnostics.first?.help
+    }
+    XCTAssertEqual(help("/frist.yaml"), "did you mean '\(root.path)/first.yaml'?")
+    XCTAssertEqual(help("/first"), "did you mean '\(root.path)/first.yaml'?")
+    XCTAssertEqual(help("/first.yml"), "did you mean '\(root.path)/first.yaml'?")
+    XCTAssertEqual(help("/First.yaml"), "did you mean '\(root.path)/first.yaml'?")
+    XCTAssertEqual(help("/other.txt"), "in '\(root.path)' are 'first.yaml'")
+    XCTAssertEqual(help(""), "name a file in it, such as 'first.yaml'")
+    XCTAssertEqual(help("/gone/x.yaml"), "'\(root.path)' is there, but 'gone' is not in it")
+  }
+
+  func testManyErrorsTakeLittleTime() {
+    let key = (0..<200).map { "wrong_key_\($0): \($0)\n# a line\n# and another\n" }.joined()
+    let lines = String(repeating: "# words that are no key\n", count: 1_400)
+    let text = Examples.small("notes", "notes: many\n\(lines)\(key)")
+    XCTAssertGreaterThan(text.split(separator: "\n").count, 2_000)
+    var rendered = ""
+    let time = ContinuousClock().measure {
+      let diagnostics = Examples.load(text).diagnostics
+      XCTAssertEqual(diagnostics.count, 200)
+      rendered = diagnostics.rendered(as: .text(isColoured: true, width: 80))
+    }
+    XCTAssertFalse(rendered.isEmpty)
+    // Measured without optimisation; a release build takes a small part of it.
+    XCTAssertLessThan(time, .milliseconds(1_000))
+    print("2,000 lines with 200 errors: \(time)")
+  }
+
   // MARK: Rendering
 
   func testOneWholeRendering() {

@@ -73,7 +73,12 @@ struct CheckCommand: ParsableCommand {
       Reading.report(diagnostics)
       if isRight { Terminal.print("\(file): ok") }
     }
-    if let machine {
+    if format == .sarif {
+      let log = SARIFRenderer.render(all, version: XRunVersion.text) {
+        CodeCatalogue.page($0.rawValue)
+      }
+      Terminal.write(log, to: STDOUT_FILENO)
+    } else if let machine {
       Terminal.write(all.rendered(as: machine), to: STDOUT_FILENO)
     } else if files.count > 1, !all.isEmpty {
       Terminal.error("\(all.summary) in \(marked) of \(files.count) files")
