@@ -82,7 +82,7 @@ final class EnvironmentTests: XCTestCase {
       in: "/nowhere", checksFiles: false, environment: { $0 == "BASE" ? "small" : nil })
     XCTAssertEqual(
       diagnostics.map(\.message),
-      ["'/nowhere/small.yaml' cannot be read: No such file or directory"])
+      ["there is no file '/nowhere/small.yaml'"])
     let (_, missing) = ExperimentLoader.load(
       SourceText(name: "experiment.yaml", text: "extends: ${env:BASE}.yaml\nname: a\n"),
       in: "/nowhere", checksFiles: false, environment: { _ in nil })
