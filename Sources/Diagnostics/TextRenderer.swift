@@ -190,7 +190,9 @@ package struct TextRenderer: Sendable {
     for word in text.split(separator: " ", omittingEmptySubsequences: false) {
       let length = DisplayWidth.of(String(word))
       let limit = lines.isEmpty ? first : rest
-      if !line.isEmpty, used + 1 + length > limit {
+      // A space in quotes is what is spoken of, no place to break.
+      let isQuoted = line.last == "'" && word.first == "'"
+      if !line.isEmpty, !isQuoted, used + 1 + length > limit {
         lines.append(line)
         (line, used) = (String(word), length)
       } else {

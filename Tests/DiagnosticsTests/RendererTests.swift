@@ -186,6 +186,15 @@ final class RendererTests: XCTestCase {
       """)
   }
 
+  func testAQuotedSpaceIsNotBroken() {
+    for width in 40...60 {
+      let text = [
+        Diagnostic.error("x", "'name' must be of letters and digits, not ' ' or '\t'", at: nil)
+      ].rendered(as: .text(isColoured: false, width: width))
+      XCTAssertTrue(text.contains("' '"), "\(width)\n\(text)")
+    }
+  }
+
   func testMarksOutsideTheWindowStandAtItsEdge() {
     let text =
       "LEFT " + String(repeating: "x", count: 400) + " MARK " + String(repeating: "y", count: 400)
