@@ -184,7 +184,7 @@ final class SchemaAgreementTests: XCTestCase {
       Case(name: "overlay \(index)", text: "extends: base.yaml\n" + text, folder: folder.path)
     }
     let originals = experiments + overlays
-    let written = try originals + variants() + mistakes()
+    let written = try originals + variants() + mistakes() + arguments()
     var seen = Set(written.map { $0.folder + $0.text })
     // Chosen by a fixed seed, of all that are made.
     var generator = Generator(state: 15)
@@ -219,7 +219,10 @@ final class SchemaAgreementTests: XCTestCase {
     "epochs: null\nphases: [{name: a, epochs: 1}, {name: b, start_from: best, epochs: 2}]\n",
     "early_stopping: {patience: 3, min_delta: null}\n",
     "transforms: {eval: [Resize: [9, 9], ToTensor]}\nloss: {CrossEntropyLoss: 0.1}\n",
-    "freeze: {bn: train}\n", "model: {}\n",
+    "freeze: {bn: train}\n", "model: {}\n", "data: {folder: a, builtin: petals}\n",
+    "freeze: {all_but: head, until: a}\n", "freeze: {until: a, only: [b]}\n",
+    "freeze: {all_but: head, only: [b]}\n", "phases: [{name: a, epochs: 1}]\nepochs: 3\n",
+    "phases: [{name: a, epochs: 1, start_from: best}]\nepochs: null\n",
   ]
 
   /// Other ways to write the small experiment, right and wrong.
@@ -241,7 +244,18 @@ final class SchemaAgreementTests: XCTestCase {
       ("epochs", "phases: [{name: a, epochs: 1, transforms: null, early_stopping: null}]"),
       ("epochs", "phases: [{name: a, epochs: 1, train: {}}]"),
       ("optimizer", "phases: [{name: a, epochs: 1, optimizer: SGD}]"),
-      ("transforms", "transforms: null"), ("transforms", "transforms: {}"),
+      ("transforms", "phases: [{name: a, epochs: 1}]\nepochs: null"),
+      (
+        "transforms",
+        "transforms: {eval: [Resize: [9, 9], ToTensor]}\nphases: [{name: a, epochs: 1}]"
+      ),
+      (
+        "epochs",
+        "phases: [{name: a, epochs: 1, transforms: {eval: null}}]"
+      ),
+      ("data", "data: {builtin: petals, classes: []}"),
+      ("scheduler", "scheduler: {StepLR: 1, LinearLR: 0.5}"), ("transforms", "transforms: null"),
+      ("transforms", "transforms: {}"),
       ("transforms", "transforms: {train: [ToTensor], eval: null}"),
       ("transforms", "transforms: {train: [Resize: [9, 9], ToTensor: ], eval: [Resize: 9]}"),
       (
@@ -275,6 +289,41 @@ final class SchemaAgreementTests: XCTestCase {
     return texts.map { block, text in
       Case(name: text, text: Examples.small(block, text), folder: "/nowhere")
     }
+  }
+
+  /// Each argument of each component with values of every kind, and those at hand's reach of its range.
+  private func arguments() throws -> [Case] {
+    let values = [
+      "-1", "0", "0.5", "1", "2", "1.5", "-1e9", "1e9", "1000000000", "-0.001", "null", "true",
+      "text", "{}", "[]", "[0]", "[-1, 0]", "[0.1, 1]", "[1, 2, 3]", "[1, 2, 3, 4]", "[a, b]",
+    ]
+    var texts: [(block: String, text: String)] = []
+    for family in Families.standard.all {
+      func add(_ component: String) {
+        texts.append(
+          family.name == "transform"
+            ? (
+              "transforms",
+              "transforms: {train: [Resize: [99, 99], \(component), ToTensor], eval: [Resize: [9, 9], ToTensor]}"
+            ) : (family.name, "\(family.name): \(component)"))
+      }
+      for declaration in family.declarations {
+        add(declaration.name)
+        for value in values { add("{\(declaration.name): \(value)}") }
+        let example = try XCTUnwrap(JSON(XCTUnwrap(tree(declaration.example))))
+        var written: [JSON.Member] = []
+        if case .object(let members)? = example[declaration.name] { written = members }
+        for name in declaration.parameters.map(\.name) + ["unheard_of"] {
+          let others = written.filter { $0.name != name }.map { "\($0.name): \($0.value.line), " }
+          add("{\(declaration.name): {\(others.joined())}}")
+          for value in values {
+            add("{\(declaration.name): {\(others.joined())\(name): \(value)}}")
+          }
+        }
+      }
+    }
+    XCTAssertGreaterThan(texts.count, 500)
+    return texts.map { Case(name: $1, text: Examples.small($0, $1), folder: "/nowhere") }
   }
 
   /// The marked mistakes.
