@@ -43,10 +43,11 @@ let package = Package(
     .target(name: "Runs", dependencies: ["Experiments"]),
     .target(name: "Training", dependencies: ["Runs", "Kernels"]),
     .target(name: "Reports", dependencies: ["Runs"]),
+    .target(name: "Completion", dependencies: ["Experiments", "Manual"]),
     .executableTarget(
       name: "xrun",
       dependencies: [
-        "Manual", "Training", "Reports",
+        "Manual", "Training", "Reports", "Completion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -78,6 +79,7 @@ let package = Package(
       name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"],
       exclude: ["Lints", "Mistakes"]),
     .testTarget(name: "ManualTests", dependencies: ["Manual", "TestSupport"]),
+    .testTarget(name: "CompletionTests", dependencies: ["Completion", "TestSupport"]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["CShims", "Training", "TestSupport"]),

@@ -23,4 +23,10 @@ struct XRun: ParsableCommand {
       DoctorCommand.self, SchemaCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
+
+  /// Shells that complete a command line ask first; everything else is parsed.
+  static func main() {
+    if CompletionEntry.answered(CommandLine.arguments) { return }
+    main(nil)
+  }
 }
