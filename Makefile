@@ -60,12 +60,13 @@ bench: setup .venv/ready ## ResNet-18 against PyTorch, alternating, as ratios
 	swift build -c release --product xrun-bench
 	$(PYTHON) Benchmarks/compare.py --ours .build/release/xrun-bench --markdown docs/performance.md
 
-install: setup ## Put xrun and its weights under PREFIX (/usr/local)
+install: setup ## Put xrun, its weights and completion for three shells under PREFIX (/usr/local)
 	swift build -c release --product xrun --static-swift-stdlib --scratch-path .build-install
 	install -D -m 755 .build-install/release/xrun $(DESTDIR)$(PREFIX)/bin/xrun
 	@for file in Weights/*.safetensors; do \
 	  if [ -e "$$file" ]; then \
 	    install -D -m 644 "$$file" "$(DESTDIR)$(PREFIX)/share/xrun/weights/$$(basename "$$file")"; fi; done
+	@Tools/install-completion.sh .build-install/release/xrun "$(DESTDIR)$(PREFIX)/share"
 
 clean: ## Remove builds and the venv; runs/ is left alone
 	rm -rf .build .build-lint .build-install .venv

@@ -80,8 +80,8 @@ package struct CommandLineCompletion {
     switch argument.valueName {
     case "code": return WarningCodes.all.map { .word(prefix + $0, doc: "") }
     case "data", "folder": return [.files(.folders)]
-    case "threads", "top", "seed": return []
-    default: return [.files(.any)]
+    case "file", "path": return [.files(.any)]
+    default: return []
     }
   }
 

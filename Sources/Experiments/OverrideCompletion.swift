@@ -92,7 +92,7 @@ package struct OverrideCompletion {
         }
         return Place(kind: element, node: found, component: declaration(step, in: family))
       }
-      guard place.node == nil, case .component(let family) = element else { return nil }
+      guard root == nil, case .component(let family) = element else { return nil }
       return declaration(step, in: family).map { Place(kind: element, node: nil, component: $0) }
     case .component(let family):
       return declaration(step, in: family).map {
@@ -156,13 +156,17 @@ package struct OverrideCompletion {
     }
     switch Self.nested(place.kind) {
     case .section(let declaration):
+      // A word in the section's place, such as 'freeze: none', has nothing in it to set.
+      if let node = place.node, !node.isNull {
+        guard case .mapping = node.content else { return [] }
+      }
       let hidden = place.isRoot ? misplaced : []
       return parameters(declaration, prefix).filter { found in
         !hidden.contains { found.text == $0 + "=" || found.text == $0 + "." }
       }
     case .list(let element, _):
       let names = Self.elements(place.node).map { name(of: $0, element) }
-      guard place.node == nil, case .component(let family) = element else {
+      guard root == nil, case .component(let family) = element else {
         return names.enumerated().flatMap { index, name -> [Continuation] in
           guard let name, names.filter({ $0 == name }).count == 1 else {
             // A name that stands twice, or none: by position, without the dot before.
@@ -192,7 +196,7 @@ package struct OverrideCompletion {
     guard let declaration = declaration(name, in: family), !declaration.parameters.isEmpty else {
       return []
     }
-    return ["=", "."].map { Continuation(text: prefix + name + $0, doc: declaration.doc) }
+    return [Continuation(text: prefix + name + ".", doc: declaration.doc)]
   }
 
   private func componentNames(_ family: String) -> [Declaration] {
@@ -235,14 +239,8 @@ package struct OverrideCompletion {
   // MARK: Values
 
   private func values(_ place: Place, prefix: String) -> [Continuation] {
-    if let declaration = place.component {
-      // The main argument of a component, or a word for several: 'Normalize=imagenet'.
-      let presets = declaration.presets.keys.sorted().map {
-        Continuation(text: prefix + $0, doc: "")
-      }
-      let main = declaration.main.flatMap { declaration.parameter($0) }
-      return presets + (main.map { words($0.kind, prefix: prefix) } ?? [])
-    }
+    // Arguments of a component as a whole are rarely set at a prompt.
+    if place.component != nil { return [] }
     if place.kind == ModelSection.backbone.kind, prefix.hasSuffix("backbone=") {
       return families.backbones.map { Continuation(text: prefix + $0, doc: "") }
     }

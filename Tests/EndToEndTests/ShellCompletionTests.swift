@@ -137,6 +137,22 @@ final class ShellCompletionTests: XCTestCase {
       ])
   }
 
+  func testInstallPutsTheScriptsWhereShellsLook() throws {
+    let shell = try Shell()
+    let installed = try Command(
+      Places.repository + "/Tools/install-completion.sh",
+      [try Program.path(), shell.folder("share")])
+    XCTAssertEqual(installed.status, 0, installed.output)
+    for (name, path) in [
+      ("bash", "bash-completion/completions/xrun"), ("zsh", "zsh/site-functions/_xrun"),
+      ("fish", "fish/vendor_completions.d/xrun.fish"),
+    ] {
+      XCTAssertEqual(
+        try String(contentsOfFile: shell.folder("share/" + path), encoding: .utf8),
+        try shell.program.run(["--generate-completion-script", name]).output)
+    }
+  }
+
   func testAnUnknownShellIsRefused() throws {
     let result = try Program().run(["--generate-completion-script", "tcsh"])
     XCTAssertNotEqual(result.status, 0)

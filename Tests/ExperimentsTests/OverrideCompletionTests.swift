@@ -52,7 +52,7 @@ final class OverrideCompletionTests: XCTestCase {
     for key in [
       "seed=", "transforms.train.ColorJitter.hue=", "phases.head.optimizer.lr=",
       "phases.all.freeze=", "phases.head.freeze.bn=", "model.backbone=",
-      "loss.label_smoothing=", "transforms.eval.Normalize=", "train.batch_size=",
+      "loss.label_smoothing=", "transforms.eval.Normalize.mean=", "train.batch_size=",
     ] { XCTAssertTrue(found.contains(key), key) }
     // Refused, so not offered: they stand in the phases.
     for key in ["optimizer.lr=", "epochs=", "extends=", "freeze="] {
@@ -64,9 +64,18 @@ final class OverrideCompletionTests: XCTestCase {
     XCTAssertTrue(small.contains("scheduler.StepLR.step_size="), "it has no scheduler yet")
     XCTAssertFalse(small.contains { $0.hasPrefix("phases") })
     XCTAssertEqual(
-      flowers.candidates("phases[1].optimizer.l").map(\.text).filter { $0.contains(".l") },
-      ["lr", "betas", "eps", "weight_decay", "amsgrad"].map { "phases[1].optimizer.\($0)=" }
-        .filter { $0.contains(".l") })
+      flowers.candidates("phases[1].optimizer.l").map(\.text),
+      ["lr", "betas", "eps", "weight_decay", "amsgrad"].map { "phases[1].optimizer.\($0)=" })
+    // A name that stands twice is reached by its position.
+    let twice = try completion(
+      Examples.small(
+        "transforms",
+        "transforms: {train: [Resize: 9, Resize: [8, 8], ToTensor], eval: [ToTensor]}"))
+    XCTAssertEqual(
+      twice.candidates("transforms.train.").map(\.text),
+      ["transforms.train[0].", "transforms.train[1]."])
+    XCTAssertTrue(
+      twice.candidates("transforms.train[1].").map(\.text).contains("transforms.train[1].size="))
   }
 
   func testWithoutAFileTheDeclarationsDo() {
