@@ -286,9 +286,24 @@ final class SchemaAgreementTests: XCTestCase {
       ("optimizer", "optimizer: \"${env:XRUN_UNSET,Adam}\""),
       ("extends", "extends: base.yaml"),
     ]
-    return texts.map { block, text in
-      Case(name: text, text: Examples.small(block, text), folder: "/nowhere")
+    // Of the two pipelines one is missing, or stands in the phase.
+    let list = "[Resize: [9, 9], ToTensor]"
+    let split = [("train", "eval"), ("eval", "train")].flatMap { here, there in
+      [
+        "transforms: {\(here): \(list)}\nphases: [{name: a, epochs: 1}]",
+        "transforms: {\(here): \(list)}\nphases: [{name: a, epochs: 1, transforms: {\(here): \(list)}}]",
+        "transforms: {\(here): \(list)}\nphases: [{name: a, epochs: 1, transforms: {\(there): \(list)}}]",
+        "phases: [{name: a, epochs: 1, transforms: {\(here): \(list)}}]",
+        "transforms: {\(here): \(list)}\nepochs: 1",
+      ].map { text in
+        let head = "name: a\ndata: {builtin: petals}\nmodel: {backbone: resnet18}\noptimizer: SGD\n"
+        return Case(name: text, text: head + text, folder: "/nowhere")
+      }
     }
+    return split
+      + texts.map { block, text in
+        Case(name: text, text: Examples.small(block, text), folder: "/nowhere")
+      }
   }
 
   /// Each argument of each component with values of every kind, and those at hand's reach of its range.
