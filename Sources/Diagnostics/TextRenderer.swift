@@ -187,14 +187,21 @@ package struct TextRenderer: Sendable {
     var lines: [String] = []
     var line = ""
     var used = 0
+    // A space in quotes is what is spoken of, no place to break.
+    var words: [String] = []
     for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-      let length = DisplayWidth.of(String(word))
+      if words.last == "'", word.first == "'" {
+        words[words.count - 1] += " " + word
+      } else {
+        words.append(String(word))
+      }
+    }
+    for word in words {
+      let length = DisplayWidth.of(word)
       let limit = lines.isEmpty ? first : rest
-      // A space in quotes is what is spoken of, no place to break.
-      let isQuoted = line.last == "'" && word.first == "'"
-      if !line.isEmpty, !isQuoted, used + 1 + length > limit {
+      if !line.isEmpty, used + 1 + length > limit {
         lines.append(line)
-        (line, used) = (String(word), length)
+        (line, used) = (word, length)
       } else {
         used += length + (line.isEmpty ? 0 : 1)
         line += (line.isEmpty ? "" : " ") + word

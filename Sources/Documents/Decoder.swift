@@ -139,8 +139,11 @@ package struct Decoder {
       }
       let main = declaration.main.flatMap { declaration.parameter($0) }
       if !declaration.presets.isEmpty, !(main.map { Self.takesWords($0.kind) } ?? false) {
+        let arguments = Suggestion.list(declaration.parameters.map(\.name))
         report(
-          unknownChoice(word, written.span, declaration.name, declaration.presets.keys.sorted()))
+          unknownChoice(word, written.span, declaration.name, declaration.presets.keys.sorted())
+            .with(
+              help: "or give its arguments, \(arguments); see 'xrun explain \(declaration.name)'"))
         return nil
       }
     }
@@ -176,7 +179,7 @@ package struct Decoder {
           entry.value, parameter.kind, named: parameter.name, owner: entry.keySpan)
       else {
         precondition(diagnostics.count > before, "a value is left out only with a reason")
-        explain(from: before, "'\(parameter.name)' is \(parameter.doc)")
+        explain(from: before, "'\(parameter.name)': \(parameter.doc)")
         continue
       }
       values.set(parameter.name, value, .written(entry.value.span))
@@ -278,7 +281,7 @@ package struct Decoder {
     let owner = declaration.name == Self.rootName ? "an experiment" : "'\(declaration.name)'"
     return .error(
       isSection ? "missing-key" : "missing-parameter", "\(owner) needs '\(parameter.name)'",
-      at: span, help: "'\(parameter.name)' is \(parameter.doc)")
+      at: span, help: "'\(parameter.name)': \(parameter.doc)")
   }
 
   /// The commonest slip: arguments in line with the component's name instead of below it.

@@ -118,7 +118,7 @@ struct ExperimentBuilder {
       diagnostics.append(
         .error(
           "missing-key", "'data' needs 'folder' or 'builtin'", at: values.span,
-          help: "'folder' is \(DataSection.folder.doc)"))
+          help: "'folder': \(DataSection.folder.doc)"))
     default: break
     }
     let splits = values.checked(DataSection.splits)?.values
@@ -348,7 +348,7 @@ struct ExperimentBuilder {
         .error(
           "missing-key", "\(owner) needs '\(parameter.name)'",
           at: isWritten(parameter.name, in: values) ? values.span(of: parameter.name) : span,
-          help: "'\(parameter.name)' is \(parameter.doc)"))
+          help: "'\(parameter.name)': \(parameter.doc)"))
     }
     return checked
   }
@@ -426,7 +426,7 @@ struct ExperimentBuilder {
   private func missing(_ parameter: Parameter<[ComponentValue]?>, _ span: Span?) -> Diagnostic {
     .error(
       "missing-key", "an experiment needs 'transforms.\(parameter.name)'", at: span,
-      help: "'transforms.\(parameter.name)' is \(parameter.doc)")
+      help: "'transforms.\(parameter.name)': \(parameter.doc)")
   }
 
   private func places(of values: Values) -> Places {

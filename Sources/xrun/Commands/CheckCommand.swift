@@ -82,6 +82,8 @@ struct CheckCommand: ParsableCommand {
       Terminal.write(all.rendered(as: machine), to: STDOUT_FILENO)
     } else if files.count > 1, !all.isEmpty {
       Terminal.error("\(all.summary) in \(marked) of \(files.count) files")
+    } else if all.count > 1, !all.summary.isEmpty {
+      Terminal.error(all.summary)
     }
     if isWrong { throw Outcome.wrongInput.exit }
   }
