@@ -57,6 +57,11 @@ struct ExperimentFiles {
     }
     let names: [Node] =
       if case .sequence(let elements) = resolved.content { elements } else { [resolved] }
+    if names.isEmpty {
+      report(
+        "wrong-count", "'extends' must have at least 1 element, not 0", extends.span,
+        help: "leave it out, or name a file")
+    }
     let path = FilePath.absolute(Self.lastComponent(source.name), in: directory)
     let kind = Kind.section(ExperimentSection.declaration)
     var base: Node?

@@ -54,6 +54,12 @@ enum RunCodes {
         system's reason. For memory, lower `train.batch_size`.
         """),
     CodePage(
+      "not-installed", "The schema could not be set up for an editor",
+      text: """
+        `xrun schema --install` merges into `.vscode/settings.json`, and leaves alone what it cannot merge: comments, \
+        or a file that is no JSON. The help line says what to add by hand.
+        """),
+    CodePage(
       "provider-unavailable", "The compute library that was asked for cannot be used here",
       text:
         "`xrun doctor` says what was looked for and why it cannot be used; without `--provider` the best is taken."
