@@ -8,6 +8,7 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Checks experiments without running them.",
+    usage: "xrun check <file> ... [<key=value> ...] [options]",
     discussion: """
       Example: xrun check experiments/*.yaml
 

@@ -12,6 +12,7 @@ struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Shows what an experiment would do, without doing it.",
+    usage: "xrun plan <file> [<key=value> ...] [options]",
     discussion: """
       Example: xrun plan experiments/two_phase.yaml
 
