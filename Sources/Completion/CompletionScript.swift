@@ -76,17 +76,16 @@ package enum CompletionScript: String, CaseIterable, Sendable {
     """#
 
   private static let fishText = #"""
-    # Completion of xrun for fish.
+    # Completion of xrun for fish. What no command is named like gets fish's own file names.
     function __xrun_complete
         set -l before (commandline -opc)
         set -l current (commandline -ct)
         for line in (command $before[1] ---complete fish $before "$current" 2>/dev/null)
             switch $line
                 case :yaml
-                    __fish_complete_suffix .yaml
-                    __fish_complete_suffix .yml
+                    complete -C "__xrun_no_command $current" | string match -er '^[^\t]*(?:/|\.ya?ml)(?:\t|$)'
                 case :any
-                    __fish_complete_path "$current"
+                    complete -C "__xrun_no_command $current"
                 case :folders
                     __fish_complete_directories "$current"
                 case '*'

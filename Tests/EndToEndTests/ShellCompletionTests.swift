@@ -13,6 +13,8 @@ final class ShellCompletionTests: XCTestCase {
       program = try Program()
       folder = try TemporaryFolder()
       try program.experiment()
+      // No experiment, so never offered as one.
+      try "text".write(toFile: program.folder("other.txt"), atomically: true, encoding: .utf8)
       try FileManager.default.createSymbolicLink(
         atPath: folder("xrun"), withDestinationPath: try Program.path())
     }
@@ -43,6 +45,7 @@ final class ShellCompletionTests: XCTestCase {
     try shell.script("bash", as: "completion.bash")
     let text = """
       source '\(shell.folder("completion.bash"))'
+      export LC_ALL=C
       # As readline calls it: the words are broken at '=' too.
       try() {
         COMP_LINE=$1 COMP_POINT=${#1}
@@ -50,11 +53,14 @@ final class ShellCompletionTests: XCTestCase {
         [[ $1 == *[=\\ ] ]] && COMP_WORDS+=('')
         COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
         _xrun
+        # Files come in the order of their folder.
+        [[ $1 == *= ]] || readarray -t COMPREPLY < <(printf '%s\\n' "${COMPREPLY[@]}" | sort)
         echo "$1|${COMPREPLY[*]}"
       }
       try 'xrun pl'
       try 'xrun sma'
-      try 'xrun check sma'
+      try 'xrun check '
+      try 'xrun check other'
       try 'xrun small.yaml optimizer.l'
       try 'xrun small.yaml optimizer='
       try 'xrun small.yaml freeze.bn=e'
@@ -71,7 +77,8 @@ final class ShellCompletionTests: XCTestCase {
       """
       xrun pl|plan
       xrun sma|small.yaml
-      xrun check sma|small.yaml
+      xrun check |pictures/ small.yaml
+      xrun check other|
       xrun small.yaml optimizer.l|optimizer.lr=
       xrun small.yaml optimizer=|SGD Adam AdamW null
       xrun small.yaml freeze.bn=e|eval
@@ -91,7 +98,8 @@ final class ShellCompletionTests: XCTestCase {
     try shell.script("fish", as: "xrun.fish")
     let lines = [
       "xrun pl", "xrun sma", "xrun small.yaml optimizer.l", "xrun small.yaml optimizer=S",
-      "xrun small.yaml freeze.bn=e", "xrun check --allow eval-s", "xrun eval pic",
+      "xrun small.yaml freeze.bn=e", "xrun check --allow eval-s", "xrun eval pic", "xrun check ",
+      "xrun check other",
     ]
     let text =
       "source '\(shell.folder("xrun.fish"))'\n"
@@ -100,7 +108,7 @@ final class ShellCompletionTests: XCTestCase {
       try shell.run("fish", ["--no-config"], text).split(separator: "\n").map(String.init),
       [
         "plan", "small.yaml", "optimizer.lr=", "optimizer=SGD", "freeze.bn=eval", "eval-scale",
-        "eval-size", "pictures/",
+        "eval-size", "pictures/", "pictures/", "small.yaml",
       ])
   }
 
