@@ -19,12 +19,14 @@ package struct FileBytes: ~Copyable, @unchecked Sendable {
   /// Reads a whole file.
   package mutating func read(_ path: String) throws(PictureError) {
     count = 0
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without O_NONBLOCK a named pipe that nobody writes to would be waited for, for ever.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .unreadable(errno) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .unreadable(errno) }
     guard status.st_mode & S_IFMT != S_IFDIR else { throw .unreadable(EISDIR) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
     // One more than the size, so that the end is seen without growing.
     grow(to: Int(status.st_size) + 1)
     while true {

@@ -67,8 +67,9 @@ package struct ImageFolder: Sendable {
       }
       var found: [Sample] = []
       for (label, name) in classes.enumerated() where own.contains(name) {
-        found += listing.samples(in: split + "/" + name, label: label)
+        found += listing.samples(in: split, name, label: label)
       }
+      listing.reportLeftOut(of: split)
       samples[split] = found
     }
     let isSound = !listing.diagnostics.contains { $0.severity == .error }
@@ -86,6 +87,8 @@ private struct Listing {
   let root: String
   let span: Span?
   var diagnostics: [Diagnostic] = []
+  /// Files of the split that is read which its pictures do not have.
+  private var leftOut = LeftOut()
 
   /// torchvision's `IMG_EXTENSIONS`.
   private static let extensions: Set<String> = [
@@ -107,13 +110,18 @@ private struct Listing {
   /// The class folders of a split, sorted; hidden ones are none.
   mutating func folders(in split: String) -> [String] {
     guard let entries = entries(split) else { return [] }
-    return entries.filter { $0.isFolder && !$0.name.hasPrefix(".") }.map(\.name)
+    return entries.filter(\.isClassFolder).map(\.name)
   }
 
   /// Every class must be one of the first split's; classes that are not there are said.
   mutating func compare(
     _ own: [String], with classes: [String], split: String, first: String, _ isSubset: Bool
   ) {
+    guard !own.isEmpty else {
+      return report(
+        "no-classes", "'\(root)/\(split)' has no class folders",
+        help: "remove the folder, or put pictures into it: a folder for each class")
+    }
     let known = Set(classes)
     if !isSubset {
       for name in own where !known.contains(name) {
@@ -136,53 +144,136 @@ private struct Listing {
   }
 
   /// The pictures below a class folder, in torchvision's order: the folders by their whole paths, in each the names.
-  mutating func samples(in folder: String, label: Int) -> [Sample] {
-    var ignored: [String] = []
+  mutating func samples(in split: String, _ name: String, label: Int) -> [Sample] {
+    let folder = split + "/" + name
+    var firstLeftOut: String?
+    let (leftOutBefore, problemsBefore) = (leftOut, diagnostics.count)
     // No dictionary: to Swift names of other bytes can be equal.
     var folders: [(path: String, samples: [Sample])] = []
-    var pending = [folder]
-    while let next = pending.popLast() {
+    var pending = [(path: folder, above: [Place(root), Place(root + "/" + split)])]
+    while let (next, above) = pending.popLast() {
+      let place = Place(root + "/" + next)
+      // torchvision walks round until the system refuses, and takes each picture forty times.
+      guard !above.contains(place) else {
+        report(
+          "unreadable-folder", "'\(root)/\(next)' is a link that leads back to a folder above it",
+          help: "remove the link")
+        continue
+      }
       guard let entries = entries(next) else { continue }
       folders.append((next, []))
-      for entry in entries where !entry.isFolder {
-        if isPicture(entry.name) {
-          folders[folders.count - 1].samples.append(
-            Sample(
-              path: next + "/" + entry.name, file: root + "/" + next + "/" + entry.name,
-              label: label))
-        } else {
-          ignored.append(entry.name)
+      for entry in entries {
+        let path = root + "/" + next + "/" + entry.name
+        switch entry.kind {
+        case .folder:
+          if entry.isClassFolder { pending.append((next + "/" + entry.name, above + [place])) }
+        case _ where entry.isHidden || !isPicture(entry.name):
+          firstLeftOut = firstLeftOut ?? entry.name
+          leftOut.add(path, isHidden: entry.isHidden, isPicture: isPicture(entry.name))
+        case .other(let what):
+          report(
+            "unreadable-file", "'\(path)' is \(what), not a regular file",
+            help: "remove it: only files can be pictures")
+        case .file:
+          if !entry.isUTF8 {
+            report(
+              "unreadable-file", "the name of '\(path)' is not UTF-8",
+              help: "rename the file: bytes that are no text are shown as \\xHH")
+          } else {
+            folders[folders.count - 1].samples.append(
+              Sample(path: next + "/" + entry.name, file: path, label: label))
+          }
         }
       }
-      pending += entries.filter { $0.isFolder && !$0.name.hasPrefix(".") }
-        .map { next + "/" + $0.name }
     }
     // 'a-b' stands before 'a/c', so this is not the order in which the tree is walked.
     let found = folders.sorted { precedes($0.path, $1.path) }.flatMap(\.samples)
-    if found.isEmpty {
+    // What else is wrong with the folder is said already.
+    if found.isEmpty, diagnostics.count == problemsBefore {
+      leftOut = leftOutBefore
       report(
         "empty-class", "class folder '\(root)/\(folder)' has no pictures",
-        help: ignored.isEmpty
-          ? "add pictures, or remove the folder"
-          : "its files, such as '\(ignored[0])', do not end in .jpg, .jpeg or .png")
-    } else if !ignored.isEmpty {
-      report(
-        "ignored-files",
-        "\(ignored.count) files of '\(root)/\(folder)' are no pictures by their names, such as "
-          + "'\(ignored[0])'", severity: .warning, help: "remove them to silence this")
+        help: firstLeftOut.map {
+          $0.hasPrefix(".")
+            ? "its files, such as '\($0)', are hidden"
+            : "its files, such as '\($0)', do not end in .jpg, .jpeg or .png"
+        } ?? "add pictures, or remove the folder")
     }
     return found
   }
 
-  /// By the very end of the name, in any case; hidden files are no pictures.
+  /// Says, once for a split, what its pictures do not have.
+  mutating func reportLeftOut(of split: String) {
+    if let example = leftOut.foreign.first {
+      let files = leftOut.foreign.count == 1 ? "1 file" : "\(leftOut.foreign.count) files"
+      report(
+        "ignored-files",
+        "\(files) in '\(root)/\(split)' \(leftOut.foreign.count == 1 ? "is no picture" : "are no pictures") "
+          + "by name, such as '\(example)'",
+        severity: .warning, help: "remove them to silence this")
+    }
+    if let example = leftOut.hidden.first {
+      let files =
+        leftOut.hidden.count == 1 ? "1 hidden file" : "\(leftOut.hidden.count) hidden files"
+      report(
+        "ignored-files",
+        "\(files) in '\(root)/\(split)' named like pictures \(leftOut.hidden.count == 1 ? "is" : "are") left out, "
+          + "such as '\(example)'",
+        severity: .warning,
+        help: "torchvision would read them; remove them, or rename what is a picture")
+    }
+    leftOut = LeftOut()
+  }
+
+  /// Files in class folders that are not read as pictures.
+  private struct LeftOut {
+    var foreign: (count: Int, first: String?) = (0, nil)
+    /// Named like pictures but for the dot in front, such as the `._1.jpg` that macOS leaves on other disks.
+    var hidden: (count: Int, first: String?) = (0, nil)
+
+    /// Hidden files that nobody could take for pictures are nobody's business.
+    mutating func add(_ path: String, isHidden: Bool, isPicture: Bool) {
+      if isHidden, isPicture {
+        hidden = (hidden.count + 1, hidden.first ?? path)
+      } else if !isHidden {
+        foreign = (foreign.count + 1, foreign.first ?? path)
+      }
+    }
+  }
+
+  /// By the very end of the name, in any case.
   private func isPicture(_ name: String) -> Bool {
-    guard !name.hasPrefix("."), let dot = name.lastIndex(of: ".") else { return false }
+    guard let dot = name.lastIndex(of: ".") else { return false }
     return Self.extensions.contains(name[name.index(after: dot)...].lowercased())
   }
 
+  /// Where a folder is, whatever the path that leads to it.
+  private struct Place: Hashable {
+    var device: UInt = 0
+    var node: UInt = 0
+    init(_ path: String) {
+      var status = stat()
+      guard stat(path, &status) == 0 else { return }
+      device = UInt(status.st_dev)
+      node = UInt(status.st_ino)
+    }
+  }
+
   private struct Entry {
+    enum Kind {
+      case folder, file
+      /// In words, with an article.
+      case other(String)
+    }
+    /// Bytes that are no UTF-8 as `\xHH`.
     let name: String
-    let isFolder: Bool
+    let isUTF8: Bool
+    let kind: Kind
+    var isHidden: Bool { name.hasPrefix(".") }
+    var isClassFolder: Bool {
+      if case .folder = kind { return !isHidden && isUTF8 }
+      return false
+    }
   }
 
   /// The entries of a folder, sorted by name; nil, and a report, where it cannot be read.
@@ -195,22 +286,56 @@ private struct Listing {
     }
     defer { closedir(directory) }
     var entries: [Entry] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard name != ".", name != ".." else { continue }
+    while let found = readdir(directory) {
       var status = stat()
-      // Links are followed, as torchvision does.
-      guard stat(path + "/" + name, &status) == 0 else {
-        report(
-          "unreadable-file",
-          "'\(path)/\(name)' cannot be read: \(String(cString: strerror(errno)))")
+      var code: Int32 = 0
+      let bytes = withUnsafePointer(to: &found.pointee.d_name) {
+        $0.withMemoryRebound(to: UInt8.self, capacity: 256) { name in
+          let length = (0..<256).first { name[$0] == 0 } ?? 256
+          name.withMemoryRebound(to: CChar.self, capacity: 256) {
+            // Links are followed, as torchvision does; by the name's bytes, whatever they are.
+            if fstatat(dirfd(directory), $0, &status, 0) != 0 { code = errno }
+          }
+          return Array(UnsafeBufferPointer(start: name, count: length))
+        }
+      }
+      let text = String(validating: bytes, as: UTF8.self)
+      let name = text ?? Self.escaped(bytes)
+      guard name != ".", name != ".." else { continue }
+      guard code == 0 else {
+        // A hidden link that leads nowhere, such as an editor's lock, is nobody's business.
+        if !name.hasPrefix(".") {
+          report(
+            "unreadable-file",
+            "'\(path)/\(name)' cannot be read: \(String(cString: strerror(code)))")
+        }
         continue
       }
-      entries.append(Entry(name: name, isFolder: status.st_mode & S_IFMT == S_IFDIR))
+      let kind: Entry.Kind =
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: .folder
+        case S_IFREG: .file
+        case S_IFIFO: .other("a named pipe")
+        case S_IFSOCK: .other("a socket")
+        default: .other("a device")
+        }
+      if case .folder = kind, text == nil {
+        report(
+          "unreadable-folder", "the name of '\(path)/\(name)' is not UTF-8",
+          help: "rename the folder: bytes that are no text are shown as \\xHH")
+      }
+      entries.append(Entry(name: name, isUTF8: text != nil, kind: kind))
     }
     return entries.sorted { precedes($0.name, $1.name) }
+  }
+
+  /// A name that is no text, with its bytes beyond ASCII in hexadecimal.
+  private static func escaped(_ bytes: [UInt8]) -> String {
+    bytes.map { byte in
+      byte < 0x80
+        ? String(UnicodeScalar(byte))
+        : "\\x" + String(byte, radix: 16, uppercase: true)
+    }.joined()
   }
 
   /// By code points, as Python sorts; their order is that of UTF-8's bytes.

@@ -4,6 +4,8 @@ import Glibc
 package enum PictureError: Error, Sendable, Hashable {
   /// The file cannot be opened or read: the system's error number.
   case unreadable(Int32)
+  /// A pipe, a socket or a device.
+  case notAFile
   case empty
   /// It begins like no picture.
   case notAPicture
@@ -22,6 +24,7 @@ extension PictureError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .unreadable(let code): "cannot be read: \(String(cString: strerror(code)))"
+    case .notAFile: "is not a regular file"
     case .empty: "is empty"
     case .notAPicture: "is not a picture"
     case .otherFormat(let format): "is a \(format.rawValue) file, which xrun does not read"
@@ -39,6 +42,7 @@ extension PictureError: CustomStringConvertible {
   package var help: String {
     switch self {
     case .unreadable: "check the file's permissions and its disk"
+    case .notAFile: "name a file, not a pipe or a device"
     case .empty, .notAPicture, .truncated, .corrupt: "remove the file, or get it again"
     case .otherFormat, .unsupported, .tooLarge: "convert the file to JPEG or PNG, or remove it"
     }

@@ -26,8 +26,10 @@ enum DataCodes {
         all the labels behind it. Rename or remove the folder, or add the class to the training pictures.
         """),
     CodePage(
-      "no-classes", "The training folder has no class folders",
-      text: "Put the pictures of each class into a folder of its own: `train/daisy/1.jpg`."),
+      "no-classes", "The folder of a split has no class folders",
+      text:
+        "Remove the folder where it is not meant to be a split. Put the pictures of each class into a folder of its own: `train/daisy/1.jpg`."
+    ),
     CodePage(
       "empty-class", "A class folder has no pictures",
       text: """
@@ -35,9 +37,12 @@ enum DataCodes {
         pictures by the ends of their names, as in torchvision.
         """),
     CodePage(
-      "ignored-files", .warning, "A class folder holds files that are no pictures by their names",
-      text:
-        "They are left out. Remove them to be rid of the message. Hidden files are left out without a word."
+      "ignored-files", .warning, "Class folders hold files that are not read as pictures",
+      text: """
+        They are left out; the message counts them for each split and names one. Remove them to be rid of it. \
+        Hidden files, such as the `._1.jpg` that macOS leaves on other disks, are left out too. Those with a \
+        picture's ending are counted, because torchvision would read them; others are left out without a word.
+        """
     ),
     CodePage(
       "misnamed-picture", .warning, "A picture's content is of another format than its name says",
@@ -51,10 +56,16 @@ enum DataCodes {
         """),
     CodePage(
       "unreadable-file", "A file in a class folder cannot be looked at",
-      text: "Often it is a symbolic link to a file that is gone, or permission is missing."),
+      text: """
+        Often it is a symbolic link to a file that is gone, or permission is missing. Pipes, sockets and devices \
+        named like pictures are none. A name must be UTF-8; bytes that are no text are shown as `\\xE4`.
+        """),
     CodePage(
       "unreadable-folder", "A folder of the data cannot be read",
-      text: "The message has the system's reason, such as a missing permission."),
+      text: """
+        The message has the reason, such as a missing permission, or a symbolic link that leads back to a folder \
+        above it: walking through it would find the same pictures again and again.
+        """),
     CodePage(
       "unused-split", .warning,
       "There is a validation folder, but a part of the training pictures validates",
