@@ -13,11 +13,15 @@ package struct ExperimentCheck {
   /// Reads a file and what it extends.
   package init(path: String, overrides: [String] = []) {
     let loaded = ExperimentLoader.load(path: path, overrides: overrides)
-    self.init(loaded.experiment, loaded.diagnostics)
+    self.init(loaded.experiment, loaded.diagnostics, looksAtWeights: true)
   }
 
   /// What remains to be said of what the loader gave.
-  package init(_ experiment: Experiment?, _ diagnostics: [Diagnostic]) {
+  ///
+  /// - Parameter looksAtWeights: whether the file of the weights is opened.
+  package init(
+    _ experiment: Experiment?, _ diagnostics: [Diagnostic], looksAtWeights: Bool = false
+  ) {
     guard let experiment else {
       isRight = false
       self.diagnostics = diagnostics.notAllowedByComments()
@@ -25,8 +29,10 @@ package struct ExperimentCheck {
     }
     let (plan, problems) = ExperimentPlan.make(
       experiment, classes: experiment.data.classes?.count ?? Self.assumedClasses)
+    let weights = looksAtWeights ? plan?.weightsProblem() : nil
     let found = plan.map { LintCatalogue.findings(in: LintSubject($0)) } ?? []
-    isRight = plan != nil
-    self.diagnostics = diagnostics.notAllowedByComments() + problems + found
+    isRight = plan != nil && weights == nil
+    self.diagnostics =
+      diagnostics.notAllowedByComments() + problems + (weights.map { [$0] } ?? found)
   }
 }

@@ -1,8 +1,11 @@
 import CShims
 
-/// SIGINT, SIGTERM and SIGHUP: the first asks the run to end at the next step, the second ends the process.
+/// SIGINT, SIGTERM and SIGHUP: before a run begins they end the process at once; then the first asks the run to end
+/// at the next step, and the second ends the process.
 package enum Interrupts {
   package static func install() { xr_interrupts_install() }
+  /// From now on there is something to be kept.
+  package static func begin() { xr_interrupts_begin() }
 
   /// The name of the signal that has come; nil while none has.
   package static var pending: String? {

@@ -24,6 +24,12 @@ enum Reading {
     Terminal.error(diagnostics.rendered(as: format ?? text))
   }
 
+  /// Ends the command where something is wrong.
+  static func refuse(_ problems: [Diagnostic]) throws {
+    report(problems)
+    if !problems.isEmpty { throw Outcome.wrongInput.exit }
+  }
+
   /// The plan; otherwise as `experiment`.
   static func plan(_ experiment: Experiment, classes: Int) throws -> ExperimentPlan {
     let (plan, diagnostics) = ExperimentPlan.make(experiment, classes: classes)
@@ -83,11 +89,7 @@ extension Reading {
       return try StartingWeights.make(
         plan.experiment.model, network: plan.network, classes: classes, seed: plan.experiment.seed)
     } catch {
-      report([
-        .error(
-          "unusable-weights", "\(error)", at: plan.experiment.model.places.span(of: "weights"),
-          help: error.help)
-      ])
+      report([plan.experiment.model.diagnostic(error)])
       throw Outcome.wrongInput.exit
     }
   }

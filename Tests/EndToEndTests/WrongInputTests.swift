@@ -70,6 +70,8 @@ final class WrongInputTests: XCTestCase {
       ["small.yaml", "train.batch_size=500", "train.drop_last=true", "runs=elsewhere"])
     XCTAssertEqual(none.status, 2, none.errors)
     XCTAssertTrue(none.errors.contains("error[no-batches]"), none.errors)
+    XCTAssertEqual(
+      try FileManager.default.contentsOfDirectory(atPath: program.folder("elsewhere")).count, 1)
   }
 
   func testFreezeSelectorsAreBlamedOneByOne() throws {

@@ -23,6 +23,8 @@ package struct LoadReport: Sendable, Hashable {
   package var otherShape: [Item] = []
   /// The head's layer where it was made new.
   package var replacedHead: String?
+  /// Why the head was made new, in words, where whoever loads knows.
+  package var replacementReason: String?
   /// What the file says of itself.
   package var metadata: WeightsMetadata
 
@@ -51,13 +53,37 @@ package struct LoadReport: Sendable, Hashable {
   /// One line for people: `122 tensors loaded, head 'fc' made new`.
   package var summary: String {
     var parts = ["\(loaded.count) tensors loaded"]
-    if let replacedHead { parts.append("head '\(replacedHead)' made new") }
     if !unexpected.isEmpty { parts.append("\(unexpected.count) ignored") }
+    if let replacedHead {
+      parts.append(
+        "head '\(replacedHead)' made new" + (replacementReason.map { ": \($0)" } ?? ""))
+    }
     return parts.joined(separator: ", ")
   }
 }
 
 extension ModelState {
+  /// Whether a file's weights fit a network but for its head, by the file's header alone.
+  package static func check(
+    _ network: Network, against file: SafeTensorsFile
+  ) throws(WeightsError) {
+    _ = try report(network, file, keepsHead: true)
+  }
+
+  private static func report(
+    _ network: Network, _ file: SafeTensorsFile, keepsHead: Bool
+  ) throws(WeightsError) -> LoadReport {
+    // 1. Whose weights are they?
+    let metadata = try WeightsMetadata(file)
+    if let found = metadata.backbone, found != network.backbone.name {
+      throw .otherBackbone(path: file.path, found: found, expected: network.backbone.name)
+    }
+    // 2. Compare names and shapes.
+    let report = LoadReport(comparing: network, with: file, metadata, keepsHead: keepsHead)
+    guard report.unfitting.isEmpty else { throw .unfitting(report) }
+    return report
+  }
+
   /// A network with the weights of a file; a head that the file lacks or has for other classes is made new.
   ///
   /// - Parameter keepsHead: false makes the head new in any case, as for classes of the same number but other names.
@@ -65,15 +91,7 @@ extension ModelState {
   package static func load(
     _ network: Network, from file: SafeTensorsFile, keepsHead: Bool = true, seed: UInt64
   ) throws(WeightsError) -> (state: ModelState, report: LoadReport) {
-    // 1. Whose weights are they?
-    let metadata = try WeightsMetadata(file)
-    if let found = metadata.backbone, found != network.backbone.name {
-      throw .otherBackbone(path: file.path, found: found, expected: network.backbone.name)
-    }
-    // 2. Compare names and shapes, before anything is read.
-    let report = LoadReport(comparing: network, with: file, metadata, keepsHead: keepsHead)
-    guard report.unfitting.isEmpty else { throw .unfitting(report) }
-    // 3. Read.
+    let report = try report(network, file, keepsHead: keepsHead)
     let taken = Set(report.loaded.map(\.name))
     var floats: [String: FloatBuffer] = [:]
     var counters: [String: Int] = [:]

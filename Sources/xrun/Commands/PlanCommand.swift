@@ -65,8 +65,15 @@ struct PlanCommand: ParsableCommand {
     }
     guard let experiment = loaded else { throw Outcome.wrongInput.exit }
     // 2. Its pictures, counted.
-    let found = pictures(of: experiment, missesFiles: missesFiles)
+    var found = pictures(of: experiment, missesFiles: missesFiles)
     let plan = try Reading.plan(experiment, classes: found.overview.classes)
+    // Which pictures validate decides how many train, so an expected number proves nothing.
+    var problems = plan.weightsProblem().map { [$0] } ?? []
+    if let train = found.overview["train"], !train.isExpected {
+      problems += plan.batchProblems(pictures: train.pictures)
+    }
+    Reading.report(problems)
+    if !problems.isEmpty { found.isWrong = true }
     Reading.lint(plan, data: found.data, lints)
     // 3. What was asked for.
     try print(plan, found)

@@ -48,12 +48,14 @@ struct TrainCommand: ParsableCommand {
     let data = try Reading.data(experiment, scans: true, lints)
     let plan = try Reading.plan(experiment, classes: data.classes.count)
     if !quiet { Reading.lint(plan, data: data, lints) }
+    try Reading.refuse(plan.batchProblems(pictures: data.samples(.train)?.count ?? 0))
     let weights = try Reading.weights(plan, classes: data.classes)
     let options = try machine.options(workers: experiment.data.workers)
 
     // 2. The run.
     let observer = ProgressObserver(isQuiet: quiet)
     let session: Session
+    Interrupts.begin()
     do {
       session = try Session(
         plan, data: data, weights: weights, source: source(of: file), options: options,
