@@ -1,4 +1,5 @@
 import Declarations
+import Diagnostics
 import Experiments
 import Models
 import Optimizers
@@ -92,7 +93,7 @@ package struct PlanReport {
         Self.row("data", "missing: " + Self.tail(source, Self.room - 9 - end.count) + end)
       ]
     }
-    let classes = ", \(data.classes) classes"
+    let classes = ", \(Counted.of(data.classes, "class", "classes"))"
     var rows: [[String]] = []
     for split in data.splits {
       guard let small = split.smallest, let large = split.largest else { continue }

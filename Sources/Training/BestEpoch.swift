@@ -1,3 +1,4 @@
+import Diagnostics
 import Experiments
 
 /// The epoch whose weights are kept.
@@ -57,6 +58,13 @@ package struct EarlyStoppingState {
 
   /// Whether more epochs than `patience` bears have passed without improvement.
   package var shouldStop: Bool { rule.map { epochsWithout >= $0.patience } ?? false }
+
+  /// Why the phase ends, in words: `val/acc1 has not improved for 5 epochs`.
+  package var reason: String {
+    let delta = rule?.minDelta ?? 0
+    return "\(metric) has not improved \(delta > 0 ? "by more than \(delta) " : "")for "
+      + Counted.of(epochsWithout, "epoch")
+  }
 }
 
 /// Seconds since the last look.

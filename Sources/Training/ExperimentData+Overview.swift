@@ -1,3 +1,4 @@
+import Diagnostics
 import Experiments
 import Glibc
 import Petals
@@ -60,12 +61,14 @@ extension DataOverview {
     if let classes = settings.classes {
       return DataOverview(
         source: source, isBuiltin: false, classNames: classes, classes: classes.count,
-        assumption: "\(classes.count) classes by 'data.classes'", splits: [])
+        assumption: "\(Counted.of(classes.count, "class", "classes")) by 'data.classes'", splits: []
+      )
     }
     if let file = settings.classNames, let names = try? ClassNames.read(file), !names.isEmpty {
       return DataOverview(
         source: source, isBuiltin: false, classNames: [], classes: names.count,
-        assumption: "\(names.count) classes by 'data.class_names'", splits: [])
+        assumption: "\(Counted.of(names.count, "class", "classes")) by 'data.class_names'",
+        splits: [])
     }
     return DataOverview(
       source: source, isBuiltin: false, classNames: [], classes: assumedClasses,

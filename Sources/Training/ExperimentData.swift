@@ -51,7 +51,8 @@ package struct ExperimentData: Sendable {
     let parts = Split.allCases.compactMap { split in
       samples[split].map { "\($0.count) \(split.rawValue)" }
     }
-    return "\(folder): \(parts.joined(separator: ", ")) pictures of \(classes.count) classes"
+    return
+      "\(folder): \(parts.joined(separator: ", ")) pictures of \(Counted.of(classes.count, "class", "classes"))"
   }
 
   /// What a class is called: by the class-name file, else by its folder.
@@ -123,7 +124,7 @@ package struct ExperimentData: Sendable {
         diagnostics.append(
           .warning(
             "class-without-name",
-            "'\(file)' has no name for \(unnamed.count) classes, such as '\(first)'",
+            "'\(file)' has no name for \(Counted.of(unnamed.count, "class", "classes")), such as '\(first)'",
             at: settings.places.span(of: "class_names"), help: "their folder names are shown"))
       }
     }

@@ -99,6 +99,7 @@ package final class Session {
       // The next epoch writes it again; a full disk ends the run where weights or metrics are written.
       try? record.write(to: folder)
     }
+    trainer.onNote = { [unowned self] in log.line($0) }
     log.line("started: \(record.command.joined(separator: " "))")
     let end: End
     do throws(TrainingError) {

@@ -19,24 +19,33 @@ package struct StartingWeights {
   package static func make(
     _ settings: ModelSettings, network: Network, classes: [String], seed: UInt64
   ) throws(WeightsError) -> StartingWeights {
-    let path: String
-    switch settings.weights {
-    case .none:
+    guard let path = try settings.weightsPath() else {
       return StartingWeights(
         state: ModelState(initialized: network, seed: seed),
         summary: "random, as \(network.backbone.mirrors) starts", details: [], fingerprint: nil)
-    case .builtin: path = try BuiltinWeights.path()
-    case .named(let name): path = try NamedWeights.path(name, backbone: network.backbone.name)
-    case .file(let file): path = file
-    case .run(let folder, let checkpoint): path = "\(folder)/\(checkpoint.rawValue).safetensors"
     }
     let file = try SafeTensorsFile(path: path)
-    let keepsHead = try WeightsMetadata(file).classes == classes
-    let (state, report) = try ModelState.load(
-      network, from: file, keepsHead: keepsHead, seed: seed)
+    let known = try WeightsMetadata(file).classes
+    var (state, report) = try ModelState.load(
+      network, from: file, keepsHead: known == classes, seed: seed)
+    report.replacementReason = reason(report, known: known, classes: classes)
     return StartingWeights(
       state: state, summary: "\(path): \(report.summary)", details: details(of: report),
       fingerprint: try digest(path))
+  }
+
+  /// Why the head could not be kept.
+  private static func reason(
+    _ report: LoadReport, known: [String]?, classes: [String]
+  ) -> String {
+    if let head = report.replacedHead,
+      report.missing.contains(where: { $0.name.hasPrefix(head + ".") })
+    {
+      return "the file has none"
+    }
+    guard let known else { return "the file does not say which classes it is for" }
+    return known.sorted() == classes.sorted()
+      ? "the file has the classes in another order" : "the file is for other classes"
   }
 
   private static func details(of report: LoadReport) -> [String] {

@@ -23,6 +23,8 @@ package final class Trainer {
   package private(set) var test: EpochMetrics?
   /// Called after each epoch's files are written, with the phase's name and the epoch from 1.
   package var onEpoch: ((_ phase: String, _ epoch: Int) -> Void)?
+  /// Called with what the observer is told in words, for the log.
+  package var onNote: ((_ text: String) -> Void)?
 
   /// - Parameter model: the numbers that the first phase starts from.
   package init(
@@ -71,6 +73,35 @@ package final class Trainer {
     let evaluator = try Evaluator(
       phase, pictures: evalLoader.pictureCount, model: model, options: options, arena: arena)
     let freeze = FreezeCheck(phase, model: model)
+    let snapshots: PhaseSnapshots
+    do throws(TrainingError) {
+      snapshots = try train(
+        runner, on: trainLoader, judgedBy: evaluator, on: evalLoader)
+    } catch {
+      // What ends a run early must not hide what it did to frozen tensors, nor be hidden by a full disk.
+      freezeReport.phases.append(freeze.report(model))
+      try? freezeReport.write(to: folder)
+      let moved = freezeReport.phases.last?.movedFrozenTensors ?? []
+      throw moved.isEmpty ? error : .frozenMoved(phase: phase.phase.name, tensors: moved)
+    }
+
+    // Prove what was frozen.
+    let report = freeze.report(model)
+    freezeReport.phases.append(report)
+    try write { () throws(FileError) in try freezeReport.write(to: folder) }
+    let moved = report.movedFrozenTensors
+    guard moved.isEmpty else {
+      throw .frozenMoved(phase: phase.phase.name, tensors: moved)
+    }
+    return snapshots
+  }
+
+  /// The epochs of a phase.
+  private func train(
+    _ runner: PhaseRunner, on trainLoader: Loader, judgedBy evaluator: Evaluator,
+    on evalLoader: Loader
+  ) throws(TrainingError) -> PhaseSnapshots {
+    let phase = runner.plan
     var stopping = EarlyStoppingState(phase.phase)
     var snapshots = PhaseSnapshots()
 
@@ -106,29 +137,26 @@ package final class Trainer {
           waitSeconds: trainLoader.takeWaitSeconds())
       }
       let monitored = values.first { $0.0 == phase.phase.train.monitor }?.1 ?? .nan
-      let improved = stopping.isBest(monitored)
-      if improved {
+      var rank = EpochRank.none
+      if stopping.isBest(monitored) {
         snapshots.best = model.state.copy()
-        try keepIfBest(phase, epoch: epoch, value: monitored)
+        rank = try keepIfBest(phase, epoch: epoch, value: monitored) ? .run : .phase
       }
       try save(folder.last, phase, epoch: epoch + 1, value: monitored)
       observer.ended(
         phase: phase, epoch: epoch, rate: rate, train: train, val: val,
-        seconds: trained + validated,
-        isBest: improved)
+        seconds: trained + validated, rank: rank)
       onEpoch?(phase.phase.name, epoch + 1)
-      if stopping.shouldStop { break }
+      if stopping.shouldStop {
+        if epoch + 1 < phase.phase.epochs {
+          note(
+            "phase '\(phase.phase.name)' ends early, after epoch \(epoch + 1) of "
+              + "\(phase.phase.epochs): \(stopping.reason)")
+        }
+        break
+      }
     }
     snapshots.last = model.state.copy()
-
-    // 4. Prove what was frozen.
-    let report = freeze.report(model)
-    freezeReport.phases.append(report)
-    try write { () throws(FileError) in try freezeReport.write(to: folder) }
-    let moved = report.movedFrozenTensors
-    guard moved.isEmpty else {
-      throw .frozenMoved(phase: phase.phase.name, tensors: moved)
-    }
     return snapshots
   }
 
@@ -148,20 +176,21 @@ package final class Trainer {
 
   // MARK: Files
 
-  /// Writes `best.safetensors` where this epoch is the best of the whole run.
+  /// Writes `best.safetensors` where this epoch is the best of the whole run; says whether it is.
   private func keepIfBest(
     _ phase: PhasePlan, epoch: Int, value: Double
-  ) throws(TrainingError) {
+  ) throws(TrainingError) -> Bool {
     let metric = phase.phase.train.monitor
     if let best, best.metric == metric,
       !BestEpoch.isBetter(value, than: best.value, metric: metric)
     {
-      return
+      return false
     }
     best = BestEpoch(
       metric: metric, value: value, phase: phase.phase.name, phaseIndex: phase.index,
       epoch: epoch + 1)
     try save(folder.best, phase, epoch: epoch + 1, value: value)
+    return true
   }
 
   private func save(
@@ -226,6 +255,11 @@ package final class Trainer {
       try PredictionsWriter.write(lines, to: folder, split: split.rawValue)
     }
     return metrics
+  }
+
+  private func note(_ text: String) {
+    observer.noted(text)
+    onNote?(text)
   }
 
   private func next(_ loader: Loader) throws(TrainingError) -> Batch? {

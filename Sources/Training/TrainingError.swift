@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import Images
 import Kernels
@@ -30,13 +31,13 @@ extension TrainingError: CustomStringConvertible {
     switch self {
     case .kernel(let error): "\(error)"
     case .batchShape(let phase, let count, let error):
-      "the last batch of phase '\(phase)' has \(count) pictures: \(error)"
+      "the last batch of phase '\(phase)' has \(Counted.of(count, "picture")): \(error)"
     case .noBatches(let phase):
       "phase '\(phase)' has no batch: there are fewer pictures than 'batch_size', and 'drop_last' is on"
     case .diverged(let phase, let epoch, let step):
       "the loss or a gradient of phase '\(phase)' is no finite number in epoch \(epoch), step \(step)"
     case .frozenMoved(let phase, let tensors):
-      "phase '\(phase)' changed \(tensors.count) tensors that were frozen, such as "
+      "phase '\(phase)' changed \(Counted.of(tensors.count, "tensor")) that \(tensors.count == 1 ? "was" : "were") frozen, such as "
         + "'\(tensors.first ?? "")'"
     case .interrupted(let signal): "stopped by \(signal)"
     case .loading(let error): "\(error)"

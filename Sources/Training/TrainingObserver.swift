@@ -1,5 +1,14 @@
 import Experiments
 
+/// What an epoch is the best of, so far.
+package enum EpochRank: Sendable, Hashable {
+  case none
+  /// Of its phase: a phase before had a better one.
+  case phase
+  /// Of the whole run: `best.safetensors` holds its weights.
+  case run
+}
+
 /// Hears what a run does, for progress and for the log.
 package protocol TrainingObserver: AnyObject {
   func began(phase: PhasePlan, epoch: Int, pictures: Int, split: Split)
@@ -7,6 +16,8 @@ package protocol TrainingObserver: AnyObject {
   func advanced(pictures: Int, metrics: EpochMetrics?)
   func ended(
     phase: PhasePlan, epoch: Int, rate: Double, train: EpochMetrics, val: EpochMetrics,
-    seconds: Double, isBest: Bool)
+    seconds: Double, rank: EpochRank)
   func tested(_ metrics: EpochMetrics)
+  /// Something that people want to know, in one line.
+  func noted(_ text: String)
 }

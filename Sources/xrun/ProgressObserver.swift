@@ -39,15 +39,25 @@ final class ProgressObserver: TrainingObserver {
 
   func ended(
     phase: PhasePlan, epoch: Int, rate: Double, train: EpochMetrics, val: EpochMetrics,
-    seconds: Double, isBest: Bool
+    seconds: Double, rank: EpochRank
   ) {
     say(
       "\(phase.phase.name) \(epoch + 1)/\(phase.phase.epochs)"
         + "  lr \(Self.short(rate))"
         + "  train loss \(Numbers.fixed(train.loss, 4)) acc1 \(Numbers.fixed(train.acc1, 4))"
         + "  val loss \(Numbers.fixed(val.loss, 4)) acc1 \(Numbers.fixed(val.acc1, 4))"
-        + "  \(Numbers.duration(seconds))" + (isBest ? "  best" : ""))
+        + "  \(Numbers.duration(seconds))" + Self.words(rank))
   }
+
+  private static func words(_ rank: EpochRank) -> String {
+    switch rank {
+    case .none: ""
+    case .phase: "  best of phase"
+    case .run: "  best"
+    }
+  }
+
+  func noted(_ text: String) { say(text) }
 
   func tested(_ metrics: EpochMetrics) {
     say(

@@ -14,9 +14,10 @@ final class NoEffectTests: XCTestCase {
     func advanced(pictures: Int, metrics: EpochMetrics?) {}
     func ended(
       phase: PhasePlan, epoch: Int, rate: Double, train: EpochMetrics, val: EpochMetrics,
-      seconds: Double, isBest: Bool
+      seconds: Double, rank: EpochRank
     ) {}
     func tested(_ metrics: EpochMetrics) {}
+    func noted(_ text: String) {}
   }
 
   private struct Outcome {

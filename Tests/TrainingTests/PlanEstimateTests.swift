@@ -95,9 +95,10 @@ final class PlanEstimateTests: XCTestCase {
     func advanced(pictures: Int, metrics: EpochMetrics?) {}
     func ended(
       phase: PhasePlan, epoch: Int, rate: Double, train: EpochMetrics, val: EpochMetrics,
-      seconds: Double, isBest: Bool
+      seconds: Double, rank: EpochRank
     ) {}
     func tested(_ metrics: EpochMetrics) {}
+    func noted(_ text: String) {}
   }
 
   func testRatesAreThoseOfARun() throws {

@@ -13,14 +13,20 @@ import XCTest
 final class TrainerTests: XCTestCase {
   private final class Silence: TrainingObserver {
     var rates: [Double] = []
+    var ranks: [EpochRank] = []
+    var notes: [String] = []
     var onBegan: ((Split) -> Void)?
     func began(phase: PhasePlan, epoch: Int, pictures: Int, split: Split) { onBegan?(split) }
     func advanced(pictures: Int, metrics: EpochMetrics?) {}
     func ended(
       phase: PhasePlan, epoch: Int, rate: Double, train: EpochMetrics, val: EpochMetrics,
-      seconds: Double, isBest: Bool
-    ) { rates.append(rate) }
+      seconds: Double, rank: EpochRank
+    ) {
+      rates.append(rate)
+      ranks.append(rank)
+    }
     func tested(_ metrics: EpochMetrics) {}
+    func noted(_ text: String) { notes.append(text) }
   }
 
   private static let head = "freeze: {all_but: head, bn: eval}"
@@ -315,6 +321,7 @@ final class TrainerTests: XCTestCase {
         for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { signal(number, SIG_DFL) }
       }
       Interrupts.install()
+      Interrupts.begin()
       var digests: [String: String] = [:]
       let finished = try train(
         yaml(headOnly), in: folder, onStep: { digests = $0.digests() },
@@ -327,6 +334,78 @@ final class TrainerTests: XCTestCase {
       let file = try SafeTensorsFile(path: finished.run.folder.last)
       let state = try ModelState.load(finished.session.plan.network, from: file, seed: 0).state
       XCTAssertEqual(LiveModel(finished.session.plan.network, state).digests(), digests)
+      // What was frozen is proved up to there.
+      let freeze = try String(contentsOfFile: finished.run.folder.freeze, encoding: .utf8)
+      XCTAssertEqual(freeze.components(separatedBy: "\"changed\": ").count, 123)
+      let moved = digests.isEmpty ? [] : ["fc.weight", "fc.bias"]
+      XCTAssertEqual(
+        freeze.split(separator: "\n").filter { $0.contains("\"changed\": true") }.count, moved.count
+      )
+    }
+  }
+
+  /// Moved tensors are caught however the phase ends.
+  func testAStoppedPhaseProvesWhatWasFrozen() throws {
+    let folder = try TemporaryFolder()
+    defer {
+      xr_interrupts_reset()
+      for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { signal(number, SIG_DFL) }
+    }
+    Interrupts.install()
+    Interrupts.begin()
+    let finished = try train(
+      yaml(headOnly), in: folder,
+      onStep: { model in
+        let value = model.buffer("conv1.weight").pointer
+        value[0] = value[0].nextUp
+        if xr_interrupts_count() == 0 { raise(SIGINT) }
+      })
+    guard case .failed(.frozenMoved(_, let tensors)) = finished.end else {
+      return XCTFail("not caught: \(finished.end)")
+    }
+    XCTAssertEqual(tensors, ["conv1.weight"])
+  }
+
+  func testABestOfItsPhaseIsNotTheBestOfTheRun() throws {
+    let folder = try TemporaryFolder()
+    let finished = try train(
+      yaml(
+        """
+        train: {batch_size: 16}
+        phases:
+          - {name: head, freeze: {all_but: head}, optimizer: {Adam: {lr: 1e-2}}, epochs: 6}
+          - {name: spoilt, freeze: none, optimizer: {SGD: {lr: 1.0}}, epochs: 1}
+        """), in: folder)
+    assertCompleted(finished.end)
+    let best = try XCTUnwrap(finished.session.best)
+    XCTAssertEqual(best.phase, "head", "the second phase was meant to be worse")
+    XCTAssertEqual(finished.observer.ranks[0], .run)
+    XCTAssertEqual(finished.observer.ranks[best.epoch - 1], .run)
+    XCTAssertEqual(finished.observer.ranks.last, .phase)
+  }
+
+  func testAHeadThatIsMadeNewComesWithTheReason() throws {
+    let folder = try TemporaryFolder()
+    let first = try train(yaml(headOnly), in: folder)
+    let file = try SafeTensorsFile(path: first.run.folder.best)
+    let classes = ["daisy", "iris", "lily", "rose"]
+    for (name, known, reason) in [
+      ("unnamed", nil, "the file does not say which classes it is for"),
+      ("other", ["a", "b", "c", "d"], "the file is for other classes"),
+      ("turned", classes.reversed(), "the file has the classes in another order"),
+    ] as [(String, [String]?, String)] {
+      var metadata = try WeightsMetadata(file)
+      metadata.classes = known
+      let state = try ModelState.load(first.session.plan.network, from: file, seed: 0).state
+      try SafeTensors.write(
+        path: folder(name + ".safetensors"), tensors: state.stored(),
+        metadata: metadata.dictionary)
+      let second = try train(
+        yaml(headOnly, model: "{backbone: resnet18, weights: \(name).safetensors}"), in: folder)
+      let line = "head 'fc' made new: \(reason)"
+      XCTAssertTrue(second.run.record?.weights.source.hasSuffix(line) ?? false, line)
+      XCTAssertTrue(
+        try String(contentsOfFile: second.run.folder.log, encoding: .utf8).contains(line), line)
     }
   }
 
@@ -363,6 +442,11 @@ final class TrainerTests: XCTestCase {
     // The first epoch is the best, two do not improve on it.
     XCTAssertEqual(finished.run.epochs.count, 3)
     XCTAssertEqual(finished.run.record?.best?.epoch, 1)
+    let note =
+      "phase 'main' ends early, after epoch 3 of 20: val/acc1 has not improved for 2 epochs"
+    XCTAssertEqual(finished.observer.notes, [note])
+    XCTAssertTrue(
+      try String(contentsOfFile: finished.run.folder.log, encoding: .utf8).contains(note))
   }
 
   func testDropLastLeavesOutTheSmallLastBatch() throws {
