@@ -61,6 +61,9 @@ package struct RunReader: Sendable {
     timing = lines(folder.timing)
   }
 
+  /// How the run stands; nil without a record.
+  package var state: RunState? { record?.state() }
+
   /// The lines of epochs, without the one of the test split.
   package var epochs: [Line] { metrics.filter { $0.numbers["train/loss"] != nil } }
   /// What the best weights gave on the test split.

@@ -84,7 +84,10 @@ package struct RunRecord: Codable, Sendable {
   /// ISO 8601, UTC.
   package var started: String
   package var ended: String?
+  /// Renewed every half minute while the run is going on.
   package var heartbeat: String
+  /// None in records of earlier versions.
+  package var process: RunProcess?
   package var command: [String]
   package var version: String
   package var commit: String?

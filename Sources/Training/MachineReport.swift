@@ -9,16 +9,11 @@ package struct MachineReport {
 
   package func record(_ options: TrainerOptions) -> RunRecord.Machine {
     RunRecord.Machine(
-      host: host, processor: processor, instructionSets: [ComputeLibraries.instructionSet],
+      host: RunProcess.host, processor: processor,
+      instructionSets: [ComputeLibraries.instructionSet],
       computeThreads: options.threads, loaderThreads: options.workers,
       provider: options.provider.rawValue,
       libraries: ComputeLibraries.versions(for: options.provider))
-  }
-
-  package var host: String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard gethostname(&name, name.count - 1) == 0 else { return "?" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// The processor's own name.

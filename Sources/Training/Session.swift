@@ -22,6 +22,9 @@ package final class Session {
   private let trainer: Trainer
   private let log: RunLog
   private var record: RunRecord
+  private var lastBeat = ContinuousClock.now
+  /// How often `run.json` says that the run is going on; between epochs of hours nothing else does.
+  package var beatInterval = Duration.seconds(30)
 
   /// What the command line knows.
   package struct Invocation {
@@ -59,6 +62,7 @@ package final class Session {
         data: RunRecord.Data(
           fingerprint: data.fingerprint, pictures: data.counts, classes: data.classes.count),
         weights: RunRecord.Weights(source: weights.summary, fingerprint: weights.fingerprint))
+      record.process = .current
       try record.write(to: folder)
     } catch {
       throw .file(error)
@@ -99,6 +103,7 @@ package final class Session {
       // The next epoch writes it again; a full disk ends the run where weights or metrics are written.
       try? record.write(to: folder)
     }
+    trainer.onBatch = { [unowned self] in beat() }
     trainer.onNote = { [unowned self] in log.line($0) }
     log.line("started: \(record.command.joined(separator: " "))")
     let end: End
@@ -113,6 +118,14 @@ package final class Session {
       }
     }
     return conclude(end)
+  }
+
+  private func beat() {
+    let now = ContinuousClock.now
+    guard now - lastBeat >= beatInterval else { return }
+    lastBeat = now
+    record.heartbeat = RunRecord.now()
+    try? record.write(to: folder)
   }
 
   private func noteBest() {

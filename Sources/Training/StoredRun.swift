@@ -51,7 +51,7 @@ package final class StoredRun {
     self.experiment = experiment
     let path = checkpoint == .best ? folder.best : folder.last
     guard access(path, F_OK) == 0 else {
-      throw .noWeights(path: path, status: RunReader(folder.path).record?.status.rawValue)
+      throw .noWeights(path: path, status: RunReader(folder.path).state?.rawValue)
     }
     let (file, metadata) = try Self.opened(path)
     guard let classes = metadata.classes else { throw .noClasses(path: path) }

@@ -23,6 +23,8 @@ package final class Trainer {
   package private(set) var test: EpochMetrics?
   /// Called after each epoch's files are written, with the phase's name and the epoch from 1.
   package var onEpoch: ((_ phase: String, _ epoch: Int) -> Void)?
+  /// Called after each batch, in training and in validation.
+  package var onBatch: (() -> Void)?
   /// Called with what the observer is told in words, for the log.
   package var onNote: ((_ text: String) -> Void)?
 
@@ -116,6 +118,7 @@ package final class Trainer {
       while let batch = try next(trainLoader) {
         try runner.run(batch, epoch: epoch, metrics: &train)
         observer.advanced(pictures: batch.count, metrics: train)
+        onBatch?()
         if let signal = Interrupts.pending {
           try interrupted(phase, epoch: epoch, signal: signal)
         }
@@ -166,7 +169,11 @@ package final class Trainer {
   ) throws(TrainingError) -> EpochMetrics {
     do {
       return try evaluator.run(
-        loader, progress: { [observer] in observer.advanced(pictures: $0, metrics: nil) })
+        loader,
+        progress: { [observer, onBatch] in
+          observer.advanced(pictures: $0, metrics: nil)
+          onBatch?()
+        })
     } catch {
       guard case .interrupted = error else { throw error }
       try save(folder.last, phase, epoch: epoch + 1, value: .nan)

@@ -181,6 +181,39 @@ final class EndToEndTests: XCTestCase {
     XCTAssertEqual(RunReader.all(in: program.folder("runs")).first?.record?.status, .running)
   }
 
+  func testARunThatWasKilledHardIsShownAsKilled() throws {
+    let (program, result) = try interrupted([SIGKILL])
+    XCTAssertTrue(result.wasSignalled)
+    let run = try XCTUnwrap(RunReader.all(in: program.folder("runs")).first)
+    XCTAssertEqual(run.record?.status, .running)
+    let list = try program.run(["ls"])
+    XCTAssertTrue(list.output.contains(" killed "), list.output)
+    XCTAssertFalse(list.output.contains("running"), list.output)
+    let compared = try program.run(["compare"])
+    XCTAssertTrue(
+      (compared.output + compared.errors).contains("killed") || compared.output.isEmpty)
+    try FileManager.default.removeItem(atPath: run.folder.path + "/best.safetensors")
+    let eval = try program.run(["eval", run.folder.path])
+    XCTAssertEqual(eval.status, 2)
+    XCTAssertTrue(eval.errors.contains("its status is 'killed'"), eval.errors)
+  }
+
+  func testAPipeGetsEveryColumn() throws {
+    let program = try Program()
+    try program.experiment(
+      "small.yaml",
+      ["epochs: 2": "epochs: 1", "name: small": "name: " + String(repeating: "long", count: 20)])
+    XCTAssertEqual(try program.run(["small.yaml"]).status, 0)
+    for verb in ["ls", "compare"] {
+      let result = try program.run([verb], environment: ["COLUMNS": "60"])
+      XCTAssertFalse(result.output.contains("not shown"), result.output)
+      XCTAssertFalse(result.output.contains("…"), result.output)
+      let json = try program.run([verb, "--json"])
+      let objects = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [Any]
+      XCTAssertEqual(objects?.count, 1, json.output)
+    }
+  }
+
   func testAPipeGetsPlainLinesAndResultsAlone() throws {
     let program = try Program()
     try program.experiment()

@@ -54,7 +54,7 @@ final class TrainerTests: XCTestCase {
 
   private func train(
     _ text: String, in folder: TemporaryFolder, onStep: ((LiveModel) -> Void)? = nil,
-    onBegan: ((Split) -> Void)? = nil
+    onBegan: ((Split) -> Void)? = nil, configure: ((Session) -> Void)? = nil
   ) throws -> Finished {
     if !FileManager.default.fileExists(atPath: folder.path + "/pictures") {
       try PictureFolder.write(to: folder.path + "/pictures")
@@ -75,6 +75,7 @@ final class TrainerTests: XCTestCase {
       options: TrainerOptions(threads: 2, workers: 2, onStep: onStep),
       invocation: Session.Invocation(command: ["test"], version: "0", commit: nil),
       observer: observer)
+    configure?(session)
     let end = session.run()
     return Finished(
       end: end, run: RunReader(session.folder.path), observer: observer, session: session)
@@ -364,6 +365,23 @@ final class TrainerTests: XCTestCase {
       return XCTFail("not caught: \(finished.end)")
     }
     XCTAssertEqual(tensors, ["conv1.weight"])
+  }
+
+  func testTheRecordIsRenewedBetweenEpochs() throws {
+    let folder = try TemporaryFolder()
+    var seen: [RunRecord] = []
+    _ = try train(
+      yaml(headOnly), in: folder,
+      onStep: { _ in
+        if seen.isEmpty { Thread.sleep(forTimeInterval: 1.1) }
+        if let record = RunReader.all(in: folder("runs")).first?.record { seen.append(record) }
+      }, configure: { $0.beatInterval = .zero })
+    XCTAssertEqual(seen.count, 3)
+    XCTAssertEqual(seen[0].heartbeat, seen[0].started)
+    XCTAssertGreaterThan(seen[2].heartbeat, seen[2].started)
+    XCTAssertNil(seen[2].epoch)
+    XCTAssertEqual(seen[2].process, .current)
+    XCTAssertEqual(seen[2].state(), .running)
   }
 
   func testABestOfItsPhaseIsNotTheBestOfTheRun() throws {
