@@ -1,6 +1,7 @@
 import Diagnostics
 import Documents
 import Glibc
+import Models
 import Runs
 
 /// What `xrun compare` prints: runs of one configuration together, with only the settings that differ.
@@ -10,7 +11,7 @@ package struct Comparison {
   /// Runs of one configuration hash, whatever their seeds.
   package struct Group {
     package var runs: [RunReader]
-    /// Settings by dotted path, without those that are not part of the configuration.
+    /// Settings by dotted path, without those that are not part of the configuration; empty where unreadable.
     package var settings: [String: String]
   }
 
@@ -18,13 +19,13 @@ package struct Comparison {
   /// Paths of settings that are not the same in all groups, sorted. Where a group lacks a whole part, such as
   /// `phases`, the part is one path.
   package let differing: [String]
-  /// Runs that are not completed, and so not compared.
+  /// Runs of which it is known that they are not completed, or that left nothing to compare.
   package let unfinished: [RunReader]
 
   package init(_ runs: [RunReader]) {
     var byHash: [String: Group] = [:]
-    unfinished = runs.filter { $0.record?.status != .completed || $0.epochs.isEmpty }
-    for run in runs where run.record?.status == .completed && !run.epochs.isEmpty {
+    unfinished = runs.filter { !Self.isComparable($0) }
+    for run in runs where Self.isComparable(run) {
       let hash = run.record?.configuration ?? run.folder.path
       if byHash[hash] == nil {
         byHash[hash] = Group(runs: [], settings: Self.settings(run.folder.resolved))
@@ -36,6 +37,51 @@ package struct Comparison {
       return a != b ? a > b : $0.runs[0].folder.name < $1.runs[0].folder.name
     }
     differing = Self.differing(groups)
+  }
+
+  /// Completed, or of a damaged folder in which there is something to show.
+  private static func isComparable(_ run: RunReader) -> Bool {
+    switch run.record?.status {
+    case .completed?: !run.epochs.isEmpty || run.record?.best != nil
+    case nil: !run.epochs.isEmpty
+    default: false
+    }
+  }
+
+  /// What cannot be read beside what the runs themselves name.
+  package var problems: [String] {
+    groups.filter(\.settings.isEmpty).map {
+      "\($0.runs[0].folder.resolved): cannot be read, so its settings are not compared"
+    }
+  }
+
+  /// An object for each configuration; what is not known is null.
+  package var json: JSON {
+    .array(
+      groups.map { group in
+        func statistics(_ values: [Double]) -> JSON {
+          guard let mean = Group.mean(of: values) else { return .null }
+          return .object([
+            "mean": .number(mean),
+            "standard_deviation": Group.deviation(of: values).map(JSON.number) ?? .null,
+          ])
+        }
+        return .object([
+          "runs": .array(group.runs.map { .string($0.folder.path) }),
+          "n": .integer(group.runs.count),
+          "configuration": .of(group.runs[0].record?.configuration),
+          "seeds": .array(
+            group.runs.map { run in run.record.map { .integer(Int(clamping: $0.seed)) } ?? .null }),
+          "val/acc1": statistics(group.values("val/acc1")),
+          "val/loss": statistics(group.values("val/loss")),
+          "test/acc1": statistics(group.runs.compactMap(\.testAccuracy)),
+          "epochs": .of(group.average { $0.epochs.isEmpty ? nil : Double($0.epochs.count) }),
+          "seconds": .of(group.average(Self.seconds)),
+          "images_per_second": .of(group.average(Self.speed)),
+          "differing": .object(
+            differing.map { JSON.Member($0, group.has($0) ? .string(group.text($0)) : .null) }),
+        ])
+      })
   }
 
   package func text(width: Int) -> String {
@@ -53,13 +99,14 @@ package struct Comparison {
     for group in groups {
       let seeds = group.runs.count
       var row = [
-        seeds == 1
+        seeds == 1 || group.runs[0].record == nil
           ? group.runs[0].folder.name
           : "\(group.runs[0].record?.name ?? "?")-\(group.runs[0].record?.configuration.prefix(8) ?? "?")",
         String(seeds), group.spread("val/acc1"),
         seeds == 1 ? Numbers.fixed(group.runs[0].best?.numbers["epoch"], 0) : "",
         Numbers.fixed(group.mean("val/loss"), 4),
-        group.testSpread(), Numbers.fixed(group.average { Double($0.epochs.count) }, 0),
+        group.testSpread(),
+        Numbers.fixed(group.average { $0.epochs.isEmpty ? nil : Double($0.epochs.count) }, 0),
         Numbers.duration(group.average(Self.seconds) ?? .nan),
         Numbers.fixed(group.average(Self.speed), 0),
       ]
@@ -69,7 +116,7 @@ package struct Comparison {
     var text = table.text(width: width)
     if !unfinished.isEmpty {
       let names = unfinished.map {
-        "\($0.folder.name) (\($0.record?.status.rawValue ?? "no run.json"))"
+        "\($0.folder.name) (\($0.state == .completed ? "no metrics" : $0.state?.rawValue ?? "no run.json"))"
       }
       text += "\n(not compared: \(names.joined(separator: ", ")))"
     }
@@ -77,6 +124,8 @@ package struct Comparison {
   }
 
   private static func differing(_ groups: [Group]) -> [String] {
+    // A group whose settings cannot be read differs in nothing that is known.
+    let groups = groups.filter { !$0.settings.isEmpty }
     let paths = Set(groups.flatMap { $0.settings.keys })
     var differing = Set<String>()
     for path in paths where Set(groups.map { $0.settings[path] }).count > 1 {
@@ -88,7 +137,9 @@ package struct Comparison {
       }
       differing.insert(prefix ?? path)
     }
-    return differing.sorted()
+    // Where a part is a word in one group and has settings in others, as `freeze` may, the part says it all.
+    let words = differing.filter { path in groups.contains { $0.settings[path] != nil } }
+    return differing.filter { path in !words.contains { path.hasPrefix($0 + ".") } }.sorted()
   }
 
   private static func seconds(_ run: RunReader) -> Double? {
@@ -158,7 +209,8 @@ extension Comparison.Group {
   }
 
   /// A setting; of a part with several settings the names of what stands in it.
-  func text(_ path: String) -> String {
+  package func text(_ path: String) -> String {
+    if settings.isEmpty { return "?" }
     if let value = settings[path] { return value }
     let below = settings.filter { $0.key.hasPrefix(path + ".") }.map {
       (key: $0.key.dropFirst(path.count + 1), value: $0.value)
@@ -180,20 +232,48 @@ extension Comparison.Group {
   }
 
   /// The mean of a metric at each run's best epoch.
-  func mean(_ metric: String) -> Double? { average { $0.best?.numbers[metric] } }
+  func mean(_ metric: String) -> Double? { Self.mean(of: values(metric)) }
+
+  /// A metric at each run's best epoch.
+  func values(_ metric: String) -> [Double] { runs.compactMap { $0.bestValue(metric) } }
 
   /// `mean ± standard deviation` (of the sample) where there are several runs.
   func spread(_ metric: String) -> String {
-    Self.spread(runs.compactMap { $0.best?.numbers[metric] })
+    Self.spread(values(metric))
   }
 
-  func testSpread() -> String { Self.spread(runs.compactMap { $0.test?.numbers["test/acc1"] }) }
+  func testSpread() -> String { Self.spread(runs.compactMap(\.testAccuracy)) }
+
+  static func mean(of values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+
+  /// Of the sample; nil where there are not two.
+  static func deviation(of values: [Double]) -> Double? {
+    guard values.count > 1, let mean = mean(of: values) else { return nil }
+    let sum = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (sum / Double(values.count - 1)).squareRoot()
+  }
 
   private static func spread(_ values: [Double]) -> String {
-    guard !values.isEmpty else { return "-" }
-    let mean = values.reduce(0, +) / Double(values.count)
-    guard values.count > 1 else { return Numbers.fixed(mean, 4) }
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
-    return "\(Numbers.fixed(mean, 4)) ± \(Numbers.fixed(variance.squareRoot(), 4))"
+    guard let mean = mean(of: values) else { return "-" }
+    guard let deviation = deviation(of: values) else { return Numbers.fixed(mean, 4) }
+    return "\(Numbers.fixed(mean, 4)) ± \(Numbers.fixed(deviation, 4))"
   }
+}
+
+extension RunReader {
+  /// A metric at the best epoch; of a run whose metrics are lost what its record keeps.
+  fileprivate func bestValue(_ metric: String) -> Double? {
+    if let best { return best.numbers[metric] }
+    return record?.best?.metric == metric ? record?.best?.value : nil
+  }
+
+  fileprivate var testAccuracy: Double? {
+    test?.numbers["test/acc1"] ?? record?.test?["test/acc1"]
+  }
+}
+
+extension JSON {
+  fileprivate static func of(_ number: Double?) -> JSON { number.map(JSON.number) ?? .null }
 }

@@ -1,3 +1,4 @@
+import Models
 import Runs
 
 /// What `xrun ls` prints: a row for each run, the oldest first.
@@ -11,16 +12,51 @@ package enum RunTable {
       Table.Column("started", dropRank: 4),
     ])
     for run in runs {
-      let seconds = run.timing.reduce(0.0) {
-        $0 + ($1.numbers["train_seconds"] ?? 0) + ($1.numbers["val_seconds"] ?? 0)
-      }
+      let seconds = seconds(run)
       table.add([
-        run.folder.name, run.record?.status.rawValue ?? "?", String(run.epochs.count),
+        run.folder.name, run.state?.rawValue ?? "?", String(run.epochs.count),
         Numbers.fixed(run.best?.numbers["val/acc1"], 4),
         Numbers.fixed(run.test?.numbers["test/acc1"], 4),
         seconds > 0 ? Numbers.duration(seconds) : "-", run.record?.started ?? "-",
       ])
     }
     return table.text(width: width)
+  }
+
+  /// An object for each run; what is not known is null.
+  package static func json(_ runs: [RunReader]) -> JSON {
+    .array(
+      runs.map { run in
+        let record = run.record
+        let seconds = seconds(run)
+        return .object([
+          "run": .string(run.folder.name), "path": .string(run.folder.path),
+          "status": .of(run.state?.rawValue), "name": .of(record?.name),
+          "seed": record.map { .integer(Int(clamping: $0.seed)) } ?? .null,
+          "configuration": .of(record?.configuration), "epochs": .integer(run.epochs.count),
+          "best": run.best.map(JSON.line) ?? .null, "test": run.test.map(JSON.line) ?? .null,
+          "seconds": seconds > 0 ? .number(seconds) : .null, "started": .of(record?.started),
+          "ended": .of(record?.ended), "error": .of(record?.error),
+        ])
+      })
+  }
+
+  private static func seconds(_ run: RunReader) -> Double {
+    run.timing.reduce(0.0) {
+      $0 + ($1.numbers["train_seconds"] ?? 0) + ($1.numbers["val_seconds"] ?? 0)
+    }
+  }
+}
+
+extension JSON {
+  static func of(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
+
+  /// A line of `metrics.jsonl`, its members by name.
+  static func line(_ line: RunReader.Line) -> JSON {
+    let words = line.words.map { Member($0.key, .string($0.value)) }
+    let numbers = line.numbers.map { name, value in
+      Member(name, ["epoch", "step"].contains(name) ? .integer(Int(value)) : .number(value))
+    }
+    return .object((words + numbers).sorted { $0.name < $1.name })
   }
 }

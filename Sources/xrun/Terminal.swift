@@ -27,6 +27,9 @@ enum Terminal {
     return true
   }
 
+  /// The columns that a table may take on standard output: whatever it wants where that is no terminal.
+  static var tableWidth: Int { isTerminal(STDOUT_FILENO) ? width(STDOUT_FILENO) : Int.max }
+
   /// The terminal's width in columns; 80 where none is known.
   static func width(_ descriptor: Int32) -> Int {
     var size = winsize()

@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Reports
 import Runs
 import TestSupport
@@ -199,6 +200,103 @@ final class ComparisonTests: XCTestCase {
         "exp-aaaaaaaa-s0 completed 1 0.5000", "exp-aaaaaaaa-s1 completed 1 0.7000",
         "exp-bbbbbbbb-s0 completed 1 0.9000", "exp-bbbbbbbb-s1 running 1 0.1000",
       ])
+  }
+}
+
+final class DamagedRunsTests: XCTestCase {
+  /// A completed run whose settings, metrics and record can then be taken away.
+  private func run(
+    _ folder: TemporaryFolder, _ name: String, hash: String, freeze: String, lr: String = "0.1"
+  ) throws -> RunFolder {
+    let run = try RunFolder.create(in: folder.path, name: name, hash: hash, seed: 0)
+    try "freeze: \(freeze)\noptimizer: {Adam: {lr: \(lr)}}\n".write(
+      toFile: run.resolved, atomically: true, encoding: .utf8)
+    try MetricsWriter(run).append(
+      phase: "main", epoch: 1, step: 1, rate: 0.1,
+      values: [("train/loss", 1), ("val/loss", 2), ("val/acc1", 0.5)])
+    var record = RunRecord(
+      name: name, seed: 0, configuration: hash, command: [], version: "0", commit: nil,
+      machine: RunRecord.Machine(
+        host: "", processor: "", instructionSets: [], computeThreads: 1, loaderThreads: 1,
+        provider: "", libraries: [:]),
+      data: RunRecord.Data(fingerprint: "", pictures: [:], classes: 2),
+      weights: RunRecord.Weights(source: "", fingerprint: nil))
+    record.status = .completed
+    record.best = RunRecord.Best(metric: "val/acc1", value: 0.5, phase: "main", epoch: 1)
+    try record.write(to: run)
+    return run
+  }
+
+  func testAWordInOnePlaceAndAMappingInAnotherAreOneColumn() throws {
+    let folder = try TemporaryFolder()
+    _ = try run(folder, "a", hash: "aaaaaaaa", freeze: "none")
+    _ = try run(folder, "b", hash: "bbbbbbbb", freeze: "{all_but: head, bn: eval}")
+    let mixed = Comparison(RunReader.all(in: folder.path))
+    XCTAssertEqual(mixed.differing, ["freeze"])
+    XCTAssertEqual(
+      Set(mixed.groups.map { $0.text("freeze") }), ["none", "all_but=head bn=eval"])
+    // Without a word the leaves tell.
+    let other = try TemporaryFolder()
+    _ = try run(other, "a", hash: "aaaaaaaa", freeze: "{all_but: head, bn: train}")
+    _ = try run(other, "b", hash: "bbbbbbbb", freeze: "{all_but: head, bn: eval}")
+    XCTAssertEqual(Comparison(RunReader.all(in: other.path)).differing, ["freeze.bn"])
+  }
+
+  func testWhatIsLeftOfDamagedRunsIsShown() throws {
+    let folder = try TemporaryFolder()
+    _ = try run(folder, "whole", hash: "aaaaaaaa", freeze: "none", lr: "0.1")
+    _ = try run(folder, "other", hash: "eeeeeeee", freeze: "none", lr: "0.2")
+    let settings = try run(folder, "settings", hash: "bbbbbbbb", freeze: "none")
+    try FileManager.default.removeItem(atPath: settings.resolved)
+    let record = try run(folder, "record", hash: "cccccccc", freeze: "none")
+    try "{torn".write(toFile: record.record, atomically: true, encoding: .utf8)
+    let metrics = try run(folder, "metrics", hash: "dddddddd", freeze: "none")
+    try FileManager.default.removeItem(atPath: metrics.metrics)
+    _ = try RunFolder.create(in: folder.path, name: "nothing", hash: "ffffffff", seed: 0)
+    let runs = RunReader.all(in: folder.path)
+    let comparison = Comparison(runs)
+    XCTAssertEqual(
+      Set(comparison.groups.map { $0.runs[0].folder.name.prefix { $0 != "-" } }),
+      ["whole", "other", "settings", "record", "metrics"])
+    XCTAssertEqual(comparison.unfinished.map(\.folder.name), ["nothing-ffffffff-s0"])
+    // Unreadable settings are no difference to all others.
+    XCTAssertEqual(comparison.differing, ["optimizer.Adam.lr"])
+    let rows = comparison.text(width: 400).split(separator: "\n").map {
+      $0.split(separator: " ").map(String.init)
+    }
+    for row in rows.dropFirst().prefix(5) { XCTAssertEqual(row[2], "0.5000", "\(row)") }
+    XCTAssertEqual(rows.first { $0[0].hasPrefix("settings") }?.last, "?")
+    XCTAssertEqual(
+      rows.last?.joined(separator: " "), "(not compared: nothing-ffffffff-s0 (no run.json))")
+    XCTAssertEqual(comparison.problems.count, 1)
+    XCTAssertTrue(comparison.problems[0].hasPrefix(settings.resolved + ": cannot be read"))
+  }
+
+  func testObjectsForMachines() throws {
+    let folder = try TemporaryFolder()
+    _ = try run(folder, "a", hash: "aaaaaaaa", freeze: "none")
+    _ = try run(folder, "b", hash: "bbbbbbbb", freeze: "{all_but: head, bn: eval}")
+    _ = try RunFolder.create(in: folder.path, name: "nothing", hash: "ffffffff", seed: 0)
+    let runs = RunReader.all(in: folder.path)
+    func objects(_ json: JSON) throws -> [[String: Any]] {
+      try XCTUnwrap(
+        JSONSerialization.jsonObject(with: Data(json.text().utf8)) as? [[String: Any]])
+    }
+    let listed = try objects(RunTable.json(runs))
+    XCTAssertEqual(listed.count, 3)
+    let first = try XCTUnwrap(listed.first { $0["name"] as? String == "a" })
+    XCTAssertEqual(first["status"] as? String, "completed")
+    XCTAssertEqual((first["best"] as? [String: Any])?["val/acc1"] as? Double, 0.5)
+    XCTAssertEqual((first["best"] as? [String: Any])?["epoch"] as? Int, 1)
+    let empty = try XCTUnwrap(listed.first { $0["run"] as? String == "nothing-ffffffff-s0" })
+    XCTAssertTrue(empty["status"] is NSNull)
+    let compared = try objects(Comparison(runs).json)
+    XCTAssertEqual(compared.count, 2)
+    XCTAssertEqual(
+      compared.map { ($0["differing"] as? [String: Any])?["freeze"] as? String },
+      ["none", "all_but=head bn=eval"])
+    XCTAssertEqual((compared[0]["val/acc1"] as? [String: Any])?["mean"] as? Double, 0.5)
+    XCTAssertTrue((compared[0]["val/acc1"] as? [String: Any])?["standard_deviation"] is NSNull)
   }
 }
 

@@ -12,22 +12,34 @@ struct CompareCommand: ParsableCommand {
       Example: xrun compare runs/
 
       Runs of one configuration are one row: their number n, and the mean ±
-      standard deviation over seeds.
+      standard deviation over seeds. In a pipe all columns are printed.
+
+      --json: one array with an object for each configuration: runs, n,
+      configuration, seeds; val/acc1, val/loss and test/acc1, each with mean and
+      standard_deviation; epochs, seconds, images_per_second; differing. Unknown
+      is null.
+
       Next: 'xrun eval RUN' evaluates a run's best weights again.
       """)
 
   @Argument(help: "Run folders, or folders of runs; by default runs.")
   var paths: [String] = []
 
+  @Flag(help: "Write JSON: one array with an object for each configuration.")
+  var json = false
+
   func run() throws {
     let runs = try RunPaths.read(paths)
     let comparison = Comparison(runs)
-    if comparison.groups.isEmpty {
+    if json {
+      Terminal.print(comparison.json.text())
+    } else if comparison.groups.isEmpty {
       let places = paths.isEmpty ? "runs" : paths.joined(separator: ", ")
       Terminal.error("no finished runs in \(places) yet")
     } else {
-      Terminal.print(comparison.text(width: Terminal.width(STDOUT_FILENO)))
+      Terminal.print(comparison.text(width: Terminal.tableWidth))
     }
     RunPaths.report(runs)
+    for problem in comparison.problems { Terminal.error("warning: \(problem)") }
   }
 }

@@ -11,19 +11,34 @@ struct LsCommand: ParsableCommand {
     discussion: """
       Example: xrun ls runs/
 
+      A status 'killed' is of a run whose process is gone without a word; 'stale'
+      of one on another machine that has not been heard of for five minutes.
+      In a pipe all columns are printed.
+
+      --json: one array with an object for each run: run, path, status, name,
+      seed, configuration, epochs, best and test (metrics by name), seconds,
+      started, ended, error. Unknown is null.
+
       Next: 'xrun compare runs/' shows only the settings that differ.
       """)
 
   @Argument(help: "A folder of runs; by default runs.")
   var folder: String?
 
+  @Flag(help: "Write JSON: one array with an object for each run.")
+  var json = false
+
   func run() throws {
     let runs = try RunPaths.read(folder.map { [$0] } ?? [])
+    guard !json else {
+      Terminal.print(RunTable.json(runs).text())
+      return RunPaths.report(runs)
+    }
     guard !runs.isEmpty else {
       Terminal.error("no runs in '\(folder ?? "runs")' yet")
       return
     }
-    Terminal.print(RunTable.text(runs, width: Terminal.width(STDOUT_FILENO)))
+    Terminal.print(RunTable.text(runs, width: Terminal.tableWidth))
     RunPaths.report(runs)
   }
 }
