@@ -158,7 +158,11 @@ package struct Override: Sendable {
       }
       guard let new else { return nil }
       if let index {
-        entries[index].value = new
+        // What replaces a whole value stands at the argument, and so does what the new value lacks.
+        entries[index] =
+          rest.isEmpty
+          ? Node.Entry(key: key, keySpan: step.span, value: new)
+          : Node.Entry(key: key, keySpan: entries[index].keySpan, value: new)
       } else {
         entries.append(Node.Entry(key: key, keySpan: step.span, value: new))
       }

@@ -22,6 +22,7 @@ struct ExperimentBuilder {
       $0.map { absolute($0, values, "runs") }
         ?? FilePath.absolute("runs", in: FilePath.workingDirectory)
     }
+    self.runs = runs.map { ($0, values.span(of: "runs")) }
     data = values.checked(ExperimentSection.data).flatMap { dataSettings($0.values) }
     model = values.checked(ExperimentSection.model).flatMap {
       modelSettings($0.values, runs: runs ?? "")
@@ -81,12 +82,16 @@ struct ExperimentBuilder {
     return found
   }
 
+  /// The folder of runs, where it is known.
+  private var runs: (path: String, span: Span?)?
+
   /// What must be there in the file system, as far as it is known.
   mutating func checkFiles() {
     let files = files
     if let data {
       diagnostics += ExperimentChecks.files(of: data) { files.directory(of: $0) }
     }
+    if let runs { diagnostics += ExperimentChecks.files(ofRuns: runs.path, at: runs.span) }
     if let model {
       diagnostics += ExperimentChecks.files(of: model) { files.directory(of: $0) }
     }

@@ -107,6 +107,19 @@ package enum ExperimentChecks {
     return diagnostics
   }
 
+  /// The folder of runs: what is there must be a folder, and so must whatever is above it.
+  static func files(ofRuns runs: String, at span: Span?) -> [Diagnostic] {
+    var path = runs
+    while FilePath.entry(at: path) == .none, path != "/" { path = FilePath.directory(of: path) }
+    guard FilePath.entry(at: path) == .file else { return [] }
+    return [
+      .error(
+        "missing-folder", "'\(path)' is a file, so run folders cannot be made in '\(runs)'",
+        at: span,
+        help: "name a folder; it is made where it is not there")
+    ]
+  }
+
   /// The file or run folder that the weights come from.
   static func files(
     of model: ModelSettings, directory: (Span?) -> String
@@ -125,6 +138,15 @@ package enum ExperimentChecks {
         ]
       }
       if let problem = missing(folder, .directory, at: place, in: directory(place)) {
+        // `runs/` stands for the folder of runs, wherever that is.
+        if let written = place?.unquoted, written.hasPrefix("runs/") {
+          return [
+            .error(
+              problem.code, problem.message, at: place, label: problem.primary?.text ?? "",
+              help: "'runs/' is the folder that the key 'runs' names, here "
+                + "'\(FilePath.directory(of: folder))': by default 'runs' in the working directory")
+          ]
+        }
         // A file's name without its ending has the form of a run.
         guard let place, FilePath.entry(at: folder + ".safetensors") == .file else {
           return [problem]

@@ -100,6 +100,7 @@ package enum ExperimentLoader {
     let hasLostValues =
       files.isIncomplete || diagnostics.contains { lossy.contains($0.code) }
     diagnostics += decoder.diagnostics.filter { !hasLostValues || !missing.contains($0.code) }
+      .map(FreezeSection.helped)
     var experiment: Experiment?
     if let values {
       var builder = ExperimentBuilder(files: files, families: families)

@@ -137,6 +137,8 @@ extension FreezeError: CustomStringConvertible {
   /// What to do, in one line.
   package var help: String {
     switch self {
+    case .noMatch("head", _, _):
+      "the head is trained in any case: leave it out of the list"
     case .noMatch(_, _, let layers): "its layers are " + Suggestion.list(layers)
     case .onlyHead: "name a layer before the head, or 'freeze: none'"
     }

@@ -166,13 +166,78 @@ final class WrongInputTests: XCTestCase {
     try assertRefused(program, ["small.yaml", "--threads", "0"], code: 64)
   }
 
-  func testAPlaceForRunsThatCannotBeMadeIsTheMachinesFailure() throws {
+  func testAFileWhereRunsAreToBeIsBlamedOnItsKey() throws {
     let program = try Program()
     try program.experiment()
     try write("a file", "taken", program)
+    for runs in ["taken", "taken/below/it"] {
+      for verb in [[], ["check"]] {
+        try assertRefused(
+          program, verb + ["small.yaml", "runs=\(runs)"], "error[missing-folder]",
+          "'\(program.folder("taken"))' is a file", "<argument 1>:1:6")
+      }
+    }
+  }
+
+  func testAPlaceToExportToIsNamedBeforeTheRunIsRead() throws {
+    let program = try Program()
+    try write("a file", "taken", program)
+    for (path, words) in [
+      ("/nodir/x.safetensors", "there is no folder '/nodir'"),
+      ("taken/x.safetensors", "taken' is no folder"),
+    ] { try assertRefused(program, ["export", "runs/none", path], "missing-folder", words) }
+  }
+
+  func testWrongArgumentsShowTheUsageOfTheirVerb() throws {
+    let program = try Program()
+    for (arguments, usage) in [
+      (["export", "runs/a", "out.pt"], "xrun export"),
+      (["predict", "runs/a", "a.jpg", "--top", "0"], "xrun predict"),
+      (["eval", "runs/a", "--threads", "0"], "xrun eval"),
+    ] { try assertRefused(program, arguments, code: 64, "Usage: " + usage) }
+  }
+
+  func testAnOverrideWithoutItsKeyIsNoFile() throws {
+    let program = try Program()
+    try program.experiment()
     try assertRefused(
-      program, ["small.yaml", "runs=taken"], code: 3, "error[machine-failure]",
-      program.folder("taken"))
+      program, ["check", "small.yaml", "=3"], "error[bad-override]",
+      "a key is missing before '='", "<argument 1>:1:1")
+  }
+
+  func testWhatAReplacedMappingLacksIsBlamedOnTheArgument() throws {
+    let program = try Program()
+    try program.experiment()
+    for (argument, words) in [
+      ("model={weights: none}", "'model' needs 'backbone'"),
+      ("data={class_names: names.json}", "'data' needs 'folder' or 'builtin'"),
+    ] {
+      try assertRefused(
+        program, ["check", "small.yaml", argument], "error[missing-key]: " + words,
+        "<argument 1>:1:1")
+    }
+  }
+
+  func testEveryWrongFormOfFreezeShowsTheRightOnes() throws {
+    let program = try Program()
+    try program.experiment()
+    for form in ["all", "{all_but: layer4.*}", "[layer4.*]", "{}", "{only: layer4.*}"] {
+      try assertRefused(
+        program, ["check", "small.yaml", "freeze=" + form], "write 'none', or one of",
+        "the head is never frozen")
+    }
+    try assertRefused(
+      program, ["check", "small.yaml", "freeze={all_but: [head, layer4.*]}"],
+      "the head is trained in any case: leave it out of the list")
+  }
+
+  func testWeightsOfARunAreLookedForWhereTheHelpSays() throws {
+    let program = try Program()
+    try program.experiment()
+    try assertRefused(
+      program, ["check", "small.yaml", "model.weights=runs/none", "runs=elsewhere"],
+      "there is no folder '\(program.folder("elsewhere/none"))'",
+      "'runs/' is the folder that the key 'runs' names, here '\(program.folder("elsewhere"))'")
   }
 
   func testAFolderForRunsThatMayNotBeWrittenIsTheMachinesFailure() throws {

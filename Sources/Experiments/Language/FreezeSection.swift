@@ -25,6 +25,19 @@ enum FreezeSection {
   /// `none`, or the section.
   static let kind = Kind.either([.choice(["none"]), .section(declaration)])
 
+  /// What can be written, for whoever wrote something else.
+  static let forms =
+    "write 'none', or one of '{all_but: head}', '{all_but: [layer4.*]}', '{until: layer3}', "
+    + "'{only: [conv1.*]}': globs are a list, and the head is never frozen"
+
+  /// Of a value that is none of the forms, with all of them as help.
+  static func helped(_ diagnostic: Diagnostic) -> Diagnostic {
+    guard ["unknown-choice", "wrong-kind"].contains(diagnostic.code.rawValue),
+      ["'freeze' ", "'all_but' ", "'only' "].contains(where: diagnostic.message.hasPrefix)
+    else { return diagnostic }
+    return diagnostic.with(help: forms)
+  }
+
   /// The policy; nil where it is wrong, with the reason among the diagnostics.
   static func policy(
     _ value: DeclaredValue, span: Span?, _ diagnostics: inout [Diagnostic]
@@ -56,7 +69,7 @@ enum FreezeSection {
       diagnostics.append(
         .error(
           "missing-key", "'freeze' needs one of 'all_but', 'until' and 'only'",
-          at: values.span ?? span, help: "to freeze nothing, write 'freeze: none'"))
+          at: values.span ?? span, help: forms))
       return nil
     }
   }

@@ -91,8 +91,11 @@ struct CheckCommand: ParsableCommand {
 }
 
 /// Tells `key=value` from a file name: a key starts with a letter and has no slash before the first `=`.
+///
+/// What begins with `=` is an override without its key.
 func isOverride(_ argument: String) -> Bool {
   guard let equals = argument.firstIndex(of: "=") else { return false }
   let key = argument[..<equals]
+  if key.isEmpty { return true }
   return key.first?.isLetter == true && !key.contains("/")
 }

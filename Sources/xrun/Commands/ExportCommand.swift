@@ -28,15 +28,32 @@ struct ExportCommand: ParsableCommand {
   @Flag(help: "Store matrices and kernels as float16.")
   var half = false
 
-  func run() throws {
+  func validate() throws {
     guard file.hasSuffix(".safetensors") else {
-      throw ValidationError("the file must end in .safetensors")
+      throw ValidationError("the file must end in .safetensors, and '\(file)' does not")
+    }
+  }
+
+  func run() throws {
+    let target = Reading.absolute(file)
+    let folder = FilePath.directory(of: target)
+    let problem: String? =
+      switch (FilePath.entry(at: folder), FilePath.entry(at: target)) {
+      case (.none, _): "there is no folder '\(folder)' to write '\(file)' into"
+      case (.file, _): "'\(folder)' is no folder to write '\(file)' into"
+      case (_, .directory): "'\(file)' is a folder, not a file to write"
+      default: nil
+      }
+    if let problem {
+      try Reading.refuse([
+        .error("missing-folder", problem, at: nil, help: "make the folder, or name another file")
+      ])
     }
     do throws(StoredRun.Failure) {
       let stored = try StoredRun(
         RunFolder(existing: runFolder), checkpoint: weights,
         options: TrainerOptions(threads: 1, workers: 1, provider: .reference))
-      try stored.export(to: Reading.absolute(file), asHalves: half)
+      try stored.export(to: target, asHalves: half)
     } catch {
       throw Reading.report(error)
     }

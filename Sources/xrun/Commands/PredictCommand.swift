@@ -31,10 +31,13 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var machine: MachineOptions
 
-  func run() throws {
+  func validate() throws {
     guard (1...1000).contains(top) else {
       throw ValidationError("'--top' must be from 1 to 1000, not \(top)")
     }
+  }
+
+  func run() throws {
     let options = try machine.options(workers: nil)
     let answers: [StoredRun.Answer]
     do throws(StoredRun.Failure) {
