@@ -6,6 +6,9 @@ PYTHON := .venv/bin/python
 XRUN := .build/release/xrun
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 
+# What runs record; empty, and so unknown, outside of a checkout.
+export XRUN_COMMIT := $(shell git describe --always --dirty --abbrev=40 --exclude='*' 2>/dev/null)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup build run test test-quick accept check lint format format-check generate goldens \
   bench install clean

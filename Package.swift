@@ -12,7 +12,13 @@ let package = Package(
     // C: fences round system libraries, and our own kernels.
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "CShims", linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16")]),
+    // `make` says which commit is built.
+    .target(
+      name: "CShims",
+      cSettings: Context.environment["XRUN_COMMIT"].map {
+        [.define("XRUN_COMMIT", to: "\"\($0)\"")]
+      },
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16")]),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("pthread"), .linkedLibrary("m")]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dl")]),
@@ -47,7 +53,7 @@ let package = Package(
     .executableTarget(
       name: "xrun",
       dependencies: [
-        "Manual", "Training", "Reports", "Completion",
+        "CShims", "Manual", "Training", "Reports", "Completion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -1,3 +1,4 @@
+import CShims
 import Glibc
 import Kernels
 import Runs
@@ -13,7 +14,16 @@ package struct MachineReport {
       instructionSets: [ComputeLibraries.instructionSet],
       computeThreads: options.threads, loaderThreads: options.workers,
       provider: options.provider.rawValue,
-      libraries: ComputeLibraries.versions(for: options.provider))
+      libraries: ComputeLibraries.versions(for: options.provider)
+        .merging(Self.pictureLibraries) { computing, _ in computing })
+  }
+
+  /// What decodes pictures, by name, as far as the libraries can be asked.
+  static var pictureLibraries: [String: String] {
+    [
+      "libjpeg-turbo": String(cString: xr_jpeg_version()),
+      "libpng": String(cString: xr_png_version()), "zlib": String(cString: xr_zlib_version()),
+    ].filter { !$0.value.isEmpty }
   }
 
   /// The processor's own name.

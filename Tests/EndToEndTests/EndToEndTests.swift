@@ -275,6 +275,21 @@ final class EndToEndTests: XCTestCase {
     }
   }
 
+  func testARecordNamesWhatItWasMadeWith() throws {
+    let program = try Program()
+    try program.experiment("small.yaml", ["epochs: 2": "epochs: 1"])
+    let run = RunReader(try program.run(["small.yaml"]).lastLine)
+    let record = try XCTUnwrap(run.record)
+    for library in ["libjpeg-turbo", "libpng", "zlib"] {
+      let version = record.machine.libraries[library] ?? ""
+      XCTAssertNotNil(version.wholeMatch(of: /\d+\.\d+[0-9.]*/), "\(library): '\(version)'")
+    }
+    // Builds by `make` know their commit; a build that does not know it says nothing.
+    if let commit = record.commit {
+      XCTAssertNotNil(commit.wholeMatch(of: /[0-9a-f]{40}(-dirty)?/), commit)
+    }
+  }
+
   func testDoctorNamesTheProviderAndTheOpenBLASCore() throws {
     let program = try Program()
     let result = try program.run(

@@ -60,7 +60,7 @@ struct TrainCommand: ParsableCommand {
       session = try Session(
         plan, data: data, weights: weights, source: source(of: file), options: options,
         invocation: Session.Invocation(
-          command: CommandLine.arguments, version: XRunVersion.text, commit: nil),
+          command: CommandLine.arguments, version: XRunVersion.text, commit: XRunVersion.commit),
         observer: observer)
     } catch {
       throw report(error)
@@ -131,10 +131,13 @@ struct MachineOptions: ParsableArguments {
   @Option(help: "Kernels from: onednn, openblas or reference; by default the best that is there.")
   var provider: ProviderKind?
 
-  func options(workers: Int?) throws -> TrainerOptions {
+  func validate() throws {
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("'--threads' must be from 1 to 256, not \(threads)")
     }
+  }
+
+  func options(workers: Int?) throws -> TrainerOptions {
     if let provider, !provider.isAvailable {
       Reading.report([
         .error(
