@@ -57,9 +57,9 @@ final class BeforeARunTests: XCTestCase {
     let cases: [(model: String, words: [String])] = [
       (
         "{backbone: resnet18, weights: IMAGENET1K_V1}",
-        ["resnet18-IMAGENET1K_V1.safetensors", "small.yaml:19:39"]
+        ["resnet18-IMAGENET1K_V1.safetensors", "small.yaml:19:38"]
       ),
-      ("{backbone: resnet18, weights: no.safetensors}", ["no.safetensors", "small.yaml:19:39"]),
+      ("{backbone: resnet18, weights: no.safetensors}", ["no.safetensors", "small.yaml:19:38"]),
       ("{backbone: resnet34, weights: \(run)}", ["state 'backbone: resnet18'"]),
     ]
     for (model, words) in cases {
