@@ -29,5 +29,5 @@ package enum Chapter: String, Sendable, Hashable, CaseIterable {
   }
 
   /// The chapter that holds a family's components.
-  static func of(family name: String) -> Chapter? { allCases.first { $0.singular == name } }
+  package static func of(family name: String) -> Chapter? { allCases.first { $0.singular == name } }
 }

@@ -4,7 +4,7 @@ import Experiments
 /// Reads examples as `xrun check` reads files, from a folder that is on no machine.
 package enum ExampleRun {
   /// Where examples would be. Only `/usr` is there, so what is said of missing paths is the same everywhere.
-  static let directory = "/usr/experiments"
+  package static let directory = "/usr/experiments"
 
   /// What is there where nothing is wrong, and all that is said of it, in the order in which it is said.
   ///

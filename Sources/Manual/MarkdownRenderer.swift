@@ -1,10 +1,10 @@
 /// Reference pages as files of `docs/reference`.
-enum MarkdownRenderer {
+package enum MarkdownRenderer {
   /// Said at the end of each, so that nobody mends a page by hand.
   private static let footer =
     "<!-- Made by `make generate` from the declarations in Sources. -->\n"
 
-  static func render(_ page: ReferencePage) -> String {
+  package static func render(_ page: ReferencePage) -> String {
     let root = page.chapter == .keys ? "" : "../"
     var blocks = [
       "# \(page.chapter == .keys ? page.chapter.title : page.name)",
@@ -54,7 +54,7 @@ enum MarkdownRenderer {
   }
 
   /// The page that links to all others.
-  static func index() -> String {
+  package static func index() -> String {
     var blocks = [
       "# Reference",
       Prose.wrapped(

@@ -1,15 +1,15 @@
 import Diagnostics
 
 /// Sentences of declarations and code pages, for Markdown and for the terminal.
-enum Prose {
+package enum Prose {
   /// With a capital and a full stop.
-  static func sentence(_ text: String) -> String {
+  package static func sentence(_ text: String) -> String {
     guard let last = text.last else { return "" }
     return capitalized(text) + (".!?:".contains(last) ? "" : ".")
   }
 
   /// With a capital, but for a name, which keeps its spelling.
-  static func capitalized(_ text: String) -> String {
+  package static func capitalized(_ text: String) -> String {
     let start = text.prefix { $0.isLetter || $0 == "_" }
     guard let first = start.first,
       !start.dropFirst().contains(where: { $0.isUppercase || $0 == "_" })
@@ -18,7 +18,7 @@ enum Prose {
   }
 
   /// Names in single quotes, as diagnostics have them, become names in backquotes; the rest is escaped.
-  static func markdown(_ text: String) -> String {
+  package static func markdown(_ text: String) -> String {
     var output = ""
     var isName = false
     let characters = Array(text)
@@ -41,21 +41,23 @@ enum Prose {
   }
 
   /// Shapes in brackets become names.
-  static func withShapes(_ text: String) -> String {
+  package static func withShapes(_ text: String) -> String {
     text.replacing("[", with: "`[").replacing("]", with: "]`")
   }
 
   /// Names in single quotes, whichever they had; shapes are plain enough without.
-  static func terminal(_ text: String) -> String {
+  package static func terminal(_ text: String) -> String {
     text.replacing("`[", with: "[").replacing("]`", with: "]").replacing("`", with: "'")
   }
 
   /// Without the backquotes, where the name stands alone anyhow.
-  static func bare(_ text: String) -> String { text.replacing("`", with: "") }
+  package static func bare(_ text: String) -> String { text.replacing("`", with: "") }
 
   /// Lines of at most so many cells, broken at spaces outside of names in backquotes; what is longer
   /// has a line of its own.
-  static func wrapped(_ text: String, width: Int = 80, indent: String = "", hanging: String? = nil)
+  package static func wrapped(
+    _ text: String, width: Int = 80, indent: String = "", hanging: String? = nil
+  )
     -> String
   {
     var lines: [String] = []

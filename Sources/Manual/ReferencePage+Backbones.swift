@@ -3,7 +3,7 @@ import Models
 
 extension ReferencePage {
   /// The page of a backbone, from the network itself.
-  init(_ backbone: any Backbone) {
+  package init(_ backbone: any Backbone) {
     let network = Network(backbone, classes: Self.imageNetClasses)
     let groups = FreezePolicy.outline(network)
     let head = backbone.head.layer
@@ -78,7 +78,7 @@ extension ReferencePage {
   }
 
   /// `11,689,512`.
-  static func grouped(_ number: Int) -> String {
+  package static func grouped(_ number: Int) -> String {
     var digits = String(number)
     var parts: [String] = []
     while digits.count > 3 {

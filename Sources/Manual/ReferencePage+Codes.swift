@@ -3,7 +3,7 @@ import Experiments
 
 extension ReferencePage {
   /// The page of a code, its message made by reading its wrong example.
-  init(_ page: CodePage) {
+  package init(_ page: CodePage) {
     let kind =
       page.severity == .error ? "Error" : page.severity == .warning ? "Warning" : "Note"
     var parts: [Part] = [.text("\(kind): \(Prose.capitalized(page.summary)).")]

@@ -6,7 +6,7 @@ import Optimizers
 
 extension ReferencePage {
   /// The page of a transform, optimizer, scheduler or loss.
-  init(_ declaration: Declaration, of chapter: Chapter) {
+  package init(_ declaration: Declaration, of chapter: Chapter) {
     var parts: [Part] = [.text(Prose.sentence(declaration.doc))]
     // 1. How it is written.
     parts += [
@@ -62,7 +62,7 @@ extension ReferencePage {
   }
 
   /// The example where it stands in a file.
-  static func usage(_ declaration: Declaration, of chapter: Chapter) -> String {
+  package static func usage(_ declaration: Declaration, of chapter: Chapter) -> String {
     guard chapter == .transforms else {
       let example = declaration.example
       return "\(chapter.singular): " + (example.contains(":") ? "{\(example)}" : example)
@@ -72,10 +72,10 @@ extension ReferencePage {
 }
 
 /// The rates that a scheduler's example gives, made by the scheduler itself.
-enum RateTable {
+package enum RateTable {
   private static let steps = [0, 1, 2, 5, 7, 10, 15, 20]
 
-  static func text(_ declaration: Declaration) -> String? {
+  package static func text(_ declaration: Declaration) -> String? {
     let (experiment, _) = ExampleRun.load(
       .init("scheduler", ReferencePage.usage(declaration, of: .schedulers)))
     guard let component = experiment?.phases.first?.scheduler else { return nil }

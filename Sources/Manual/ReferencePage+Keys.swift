@@ -4,7 +4,7 @@ import Experiments
 
 extension ReferencePage {
   /// What `xrun explain` says of a key.
-  init(_ key: LanguageKey) {
+  package init(_ key: LanguageKey) {
     var parts: [Part] = [.text(Prose.sentence(key.parameter.doc))]
     var facts = [(label: "Value", text: ValueText.of(key.parameter))]
     let standard = key.defaultText
@@ -47,7 +47,8 @@ extension ReferencePage {
   }
 
   /// Keys of the top level that a phase may have too.
-  static let phaseKeys = (LanguageKey.all.first { $0.path == "phases" }?.section?.parameters ?? [])
+  package static let phaseKeys =
+    (LanguageKey.all.first { $0.path == "phases" }?.section?.parameters ?? [])
     .filter { ExperimentSection.declaration.parameter($0.name) == $0 }.map(\.name)
 
   /// What a phase has from the top level, and what only it can have.
@@ -72,7 +73,7 @@ extension ReferencePage {
   }
 
   /// The one page of all keys.
-  static func allKeys() -> ReferencePage {
+  package static func allKeys() -> ReferencePage {
     var parts: [Part] = [
       .text(
         "Every key that an experiment's file may have. A key that is not here is an error, and so is "

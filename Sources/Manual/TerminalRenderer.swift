@@ -1,8 +1,8 @@
 import Diagnostics
 
 /// Reference pages for a terminal of 80 columns.
-enum TerminalRenderer {
-  static func render(_ page: ReferencePage) -> String {
+package enum TerminalRenderer {
+  package static func render(_ page: ReferencePage) -> String {
     let kind = page.chapter.singular
     let gap = max(2, 80 - DisplayWidth.of(page.name) - kind.count)
     var lines = [page.name + String(repeating: " ", count: gap) + kind, ""]
@@ -56,7 +56,7 @@ enum TerminalRenderer {
   }
 
   /// A label and a text beside it, which keeps to its column.
-  static func entry(_ label: String, _ text: String, width: Int) -> String {
+  package static func entry(_ label: String, _ text: String, width: Int) -> String {
     let column = String(repeating: " ", count: width + 4)
     guard label.count <= width else {
       return "  \(label)\n" + Prose.terminal(Prose.wrapped(text, indent: column))
@@ -65,7 +65,7 @@ enum TerminalRenderer {
     return Prose.terminal(Prose.wrapped(text, indent: start, hanging: column))
   }
 
-  static func list(_ names: [(name: String, summary: String)]) -> String {
+  package static func list(_ names: [(name: String, summary: String)]) -> String {
     let width = min(22, names.map { $0.name.count }.max() ?? 0)
     return names.map { entry($0.name, Prose.capitalized($0.summary), width: width) }
       .joined(separator: "\n")

@@ -3,8 +3,8 @@ import Diagnostics
 import Documents
 
 /// What may be written for a parameter, in words.
-enum ValueText {
-  static func of(_ parameter: AnyParameter) -> String {
+package enum ValueText {
+  package static func of(_ parameter: AnyParameter) -> String {
     guard case .optional(let wrapped) = parameter.kind else {
       return of(parameter.kind) + of(parameter.unit)
     }
@@ -21,7 +21,7 @@ enum ValueText {
     }
   }
 
-  static func of(_ kind: Kind) -> String {
+  package static func of(_ kind: Kind) -> String {
     switch kind {
     case .boolean: return "`true` or `false`"
     case .integer(let range): return "integer" + of(range)
@@ -60,7 +60,7 @@ enum ValueText {
   }
 
   /// The default, or that there is none.
-  static func defaultValue(_ parameter: AnyParameter) -> String {
+  package static func defaultValue(_ parameter: AnyParameter) -> String {
     guard let value = parameter.defaultValue else { return "required" }
     // A section's defaults stand with its keys.
     if case .component(let component) = value, isSection(parameter.kind) {
@@ -70,7 +70,7 @@ enum ValueText {
   }
 
   /// A value as people write it.
-  static func inline(_ value: DeclaredValue) -> String {
+  package static func inline(_ value: DeclaredValue) -> String {
     guard case .number(let number) = value else {
       if case .list(let values) = value {
         return "[\(values.map { inline($0) }.joined(separator: ", "))]"

@@ -1,9 +1,8 @@
 import Diagnostics
 import Experiments
+import Manual
 import TestSupport
 import XCTest
-
-@testable import Manual
 
 /// Every code has a page, and every page is true.
 final class CodeTests: XCTestCase {

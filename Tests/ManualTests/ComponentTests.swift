@@ -1,13 +1,12 @@
 import Declarations
 import Experiments
 import Images
+import Manual
 import Models
 import Optimizers
 import TestSupport
 import Transforms
 import XCTest
-
-@testable import Manual
 
 /// What holds for the declaration of every component, as its page shows it.
 final class ComponentTests: XCTestCase {

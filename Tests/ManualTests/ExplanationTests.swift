@@ -1,8 +1,7 @@
 import Diagnostics
 import Experiments
+import Manual
 import XCTest
-
-@testable import Manual
 
 /// What `xrun explain` says.
 final class ExplanationTests: XCTestCase {

@@ -1,9 +1,8 @@
 import Diagnostics
 import Experiments
+import Manual
 import TestSupport
 import XCTest
-
-@testable import Manual
 
 /// What holds for every key of the language.
 final class KeyTests: XCTestCase {

@@ -1,7 +1,6 @@
+import Manual
 import TestSupport
 import XCTest
-
-@testable import Manual
 
 /// The pages in `docs/reference` are those that the declarations give.
 final class ReferenceFolderTests: XCTestCase {
