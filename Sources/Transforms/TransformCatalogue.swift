@@ -5,9 +5,13 @@ package enum TransformCatalogue {
   package static let all: [any Transform.Type] = [
     CenterCrop.self,
     ColorJitter.self,
+    Grayscale.self,
     Normalize.self,
+    Pad.self,
+    RandomCrop.self,
     RandomGrayscale.self,
     RandomHorizontalFlip.self,
+    RandomResizedCrop.self,
     RandomRotation.self,
     RandomVerticalFlip.self,
     Resize.self,

@@ -67,7 +67,7 @@ final class ShellCompletionTests: XCTestCase {
       try 'xrun train small.yaml model.backbone=sq'
       try 'xrun small.yaml transforms.train.ColorJitter.h'
       try 'xrun check --allow eval-s'
-      try 'xrun explain RandomR'
+      try 'xrun explain RandomRo'
       try 'xrun eval pic'
       complete -p xrun
 
@@ -85,7 +85,7 @@ final class ShellCompletionTests: XCTestCase {
       xrun train small.yaml model.backbone=sq|squeezenet1_0 squeezenet1_1
       xrun small.yaml transforms.train.ColorJitter.h|transforms.train.ColorJitter.hue=
       xrun check --allow eval-s|eval-scale eval-size
-      xrun explain RandomR|RandomRotation
+      xrun explain RandomRo|RandomRotation
       xrun eval pic|pictures/
       complete -F _xrun xrun
 

@@ -91,6 +91,24 @@ final class LintTests: XCTestCase {
     }
   }
 
+  func testARandomScaleIsNotComparedWithAFixedOne() {
+    func codes(_ train: String, _ eval: String) -> [String] {
+      let tail = "ToTensor, Normalize: imagenet"
+      return check(
+        clean(
+          "transforms", "transforms:\n  train: [\(train), \(tail)]\n  eval: [\(eval), \(tail)]")
+      ).diagnostics.map(\.code.rawValue)
+    }
+    let usual = "Resize: [96, 96], CenterCrop: 64"
+    XCTAssertEqual(codes("RandomResizedCrop: 64", usual), [])
+    XCTAssertEqual(codes("Resize: [80, 80], RandomResizedCrop: 64", usual), [])
+    // Where the scale is fixed it is compared, whatever else is random.
+    XCTAssertEqual(codes("Resize: [96, 96], RandomCrop: 64", usual), [])
+    XCTAssertEqual(codes("Resize: [80, 80], RandomCrop: 64", usual), ["eval-scale"])
+    XCTAssertEqual(codes("RandomResizedCrop: 64", "Resize: [96, 96]"), ["eval-size"])
+    XCTAssertEqual(codes(usual, "RandomResizedCrop: 64"), ["random-eval"])
+  }
+
   // MARK: With pictures
 
   func testWhatPicturesShow() throws {

@@ -22,7 +22,9 @@ final class ConformanceTests: XCTestCase {
   }
 
   private static let pipeline = [
-    component("Resize", ["size": .list([.integer(24), .integer(20)])]),
+    component("RandomResizedCrop", ["size": .list([.integer(24), .integer(20)])]),
+    component("Pad", ["padding": .integer(2)]),
+    component("RandomCrop", ["size": .list([.integer(22), .integer(23)])]),
     component("RandomRotation", ["degrees": .integer(45)]),
     component("CenterCrop", ["size": .integer(16)]),
     component("RandomHorizontalFlip"), component("RandomVerticalFlip"),

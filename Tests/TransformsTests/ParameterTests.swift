@@ -151,6 +151,29 @@ final class ParameterTests: XCTestCase {
       ["size": .integer(4), "max_size": .integer(5)],
       ["size": .integer(3), "interpolation": .string("nearest")],
     ],
+    "RandomResizedCrop": [
+      ["size": .integer(1)], ["size": .list([.integer(3), .integer(8)])],
+      ["size": .integer(5), "scale": .list([.integer(0), .integer(0)])],
+      ["size": .integer(2), "ratio": .list([.integer(4), .integer(5)])],
+      ["size": .integer(2), "ratio": .list([.number(0.01), .number(0.02)])],
+      ["size": .integer(2), "scale": .list([.number(1e300), .number(1e308)])],
+    ],
+    "RandomCrop": [
+      ["size": .integer(1)], ["size": .integer(4), "pad_if_needed": .boolean(true)],
+      ["size": .list([.integer(7), .integer(3)]), "padding": .list([.integer(1), .integer(3)])],
+      [
+        "size": .integer(6), "padding": .integer(1), "pad_if_needed": .boolean(true),
+        "padding_mode": .string("reflect"),
+      ],
+    ],
+    "Pad": [
+      ["padding": .integer(0)], ["padding": .list([.integer(2), .integer(1)])],
+      [
+        "padding": .list([.integer(0), .integer(9), .integer(4), .integer(1)]),
+        "padding_mode": .string("symmetric"),
+      ],
+    ],
+    "Grayscale": [["num_output_channels": .integer(3)]],
     "RandomRotation": [
       ["degrees": .integer(180)],
       ["degrees": .list([.integer(90), .integer(90)])],
@@ -179,6 +202,68 @@ final class ParameterTests: XCTestCase {
         }
       }
     }
+  }
+
+  func testWhatCannotBeIsRefused() throws {
+    func refusal(
+      _ name: String, _ arguments: [String: DeclaredValue], height: Int? = nil, width: Int? = nil
+    ) throws -> TransformError? {
+      let type = try XCTUnwrap(TransformCatalogue.type(name))
+      do throws(TransformError) {
+        let step = try type.init(type.declaration.values(arguments))
+        _ = try step.outputShape(for: ImageShape(height: height, width: width))
+        return nil
+      } catch {
+        return error
+      }
+    }
+    func pair(_ first: Double, _ second: Double) -> DeclaredValue {
+      .list([.number(first), .number(second)])
+    }
+    // Windows larger than the picture, padded or not; where the size is not known yet it is not refused.
+    let size: DeclaredValue = .list([.integer(9), .integer(5)])
+    XCTAssertEqual(
+      try refusal("RandomCrop", ["size": size], height: 8, width: 5),
+      .tooLarge("size", 9, limit: 8))
+    XCTAssertNil(try refusal("RandomCrop", ["size": size], height: 9, width: 5))
+    XCTAssertNil(try refusal("RandomCrop", ["size": size], width: 5))
+    let padding: DeclaredValue = .list([.integer(0), .integer(1), .integer(3), .integer(0)])
+    XCTAssertEqual(
+      try refusal("RandomCrop", ["size": size, "padding": padding], height: 8, width: 1),
+      .tooLarge("size", 5, limit: 4))
+    XCTAssertNil(
+      try refusal("RandomCrop", ["size": size, "padding": padding], height: 8, width: 2))
+    XCTAssertNil(
+      try refusal(
+        "RandomCrop", ["size": size, "pad_if_needed": .boolean(true)], height: 1, width: 1))
+    XCTAssertEqual(
+      try refusal("Pad", ["padding": .integer(9000)], height: 1, width: 1),
+      .tooManyPixels("padding", height: 18001, width: 18001))
+    for name in ["scale", "ratio"] {
+      XCTAssertEqual(
+        try refusal("RandomResizedCrop", ["size": size, name: pair(0.5, 0.25)]),
+        .reversed(name, 0.5, 0.25))
+    }
+  }
+
+  func testWhatChangesNothingSaysSo() throws {
+    func isIdentity(
+      _ name: String, _ arguments: [String: DeclaredValue], _ element: ImageShape.Element = .bytes
+    ) throws -> Bool {
+      let type = try XCTUnwrap(TransformCatalogue.type(name))
+      return try type.init(type.declaration.values(arguments))
+        .isIdentity(for: ImageShape(element: element, height: 6, width: 6))
+    }
+    let (six, zero) = (DeclaredValue.integer(6), DeclaredValue.integer(0))
+    XCTAssertTrue(try isIdentity("RandomCrop", ["size": six]))
+    XCTAssertTrue(try isIdentity("RandomCrop", ["size": six, "padding": zero]))
+    XCTAssertFalse(try isIdentity("RandomCrop", ["size": six, "padding": .integer(1)]))
+    XCTAssertFalse(try isIdentity("RandomCrop", ["size": .integer(5)]))
+    XCTAssertTrue(try isIdentity("Pad", ["padding": zero]))
+    XCTAssertFalse(
+      try isIdentity("Pad", ["padding": .list([zero, zero, zero, .integer(1)])]))
+    XCTAssertFalse(try isIdentity("RandomResizedCrop", ["size": six]))
+    XCTAssertFalse(try isIdentity("Grayscale", ["num_output_channels": .integer(3)]))
   }
 
   private func checkShape<T: Transform>(

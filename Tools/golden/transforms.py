@@ -5,8 +5,9 @@ usage: python transforms.py OUT [SHARED]
 Pictures are given by a formula that the tests know too, draws are explicit, and outputs are kept as
 SHA-256 of their bytes (with the first ones in clear): all of it is integer arithmetic or a fixed
 order of float32 operations, so the tolerance is zero. OUT gets <Transform>.json, one per transform
-of the catalogue, decoding.json with the files it names, photographs.json of 40 pictures below
-SHARED/data (kept as it is without SHARED), and manifest.json.
+of the catalogue, draws.json with how torchvision's draws are distributed, decoding.json with the
+files it names, photographs.json of 40 pictures below SHARED/data (kept as it is without SHARED),
+and manifest.json.
 """
 import base64
 import hashlib
@@ -141,6 +142,93 @@ def grayscale():
         lambda image, _, draw: F.rgb_to_grayscale(image, 3) if draw["turnsGrey"] else image)
 
 
+def pad():
+    modes = ("constant", "edge", "reflect", "symmetric")
+    variants = [
+        ({"padding": padding, "padding_mode": mode}, {})
+        for mode in modes for padding in (3, [2, 5], [1, 0, 7, 4], [0, 40, 23, 0])
+    ]
+    variants += [({"padding": [0]}, {}), ({"padding": [2]}, {}), ({"padding": 4, "fill": 9}, {})]
+    variants += [
+        ({"padding": 2, "fill": [7, 200, 33], "padding_mode": mode}, {}) for mode in modes]
+
+    def apply(image, a, _):
+        return transforms.Pad(
+            a["padding"], tupled(a.get("fill", 0)), a.get("padding_mode", "constant"))(image)
+
+    return over_sizes("Pad", variants, apply)
+
+
+def tupled(value):
+    return tuple(value) if isinstance(value, list) else value
+
+
+def random_crop():
+    """Draws at both ends of what is possible and between, for every way to pad."""
+    cases = []
+    for number, size in enumerate(SIZES):
+        for salt, a in enumerate([
+            {"size": 1}, {"size": [1, 3], "padding": 1}, {"size": [16, 9], "padding": [8, 9]},
+            {"size": 11, "padding": [3, 12, 8, 2], "fill": [9, 0, 201]},
+            {"size": [60, 90], "pad_if_needed": True},
+            {"size": [90, 60], "pad_if_needed": True, "fill": 77},
+            *({"size": [70, 41], "padding": [2, 1], "pad_if_needed": True, "padding_mode": mode,
+               "fill": 5} for mode in ("constant", "edge", "reflect", "symmetric")),
+            {"size": [size[1], size[0]]}, {"size": [200, 300], "pad_if_needed": True},
+        ], number):
+            crop = transforms.RandomCrop(
+                a["size"], a.get("padding"), a.get("pad_if_needed", False),
+                tupled(a.get("fill", 0)), a.get("padding_mode", "constant"))
+            image, seen = picture(*size, salt), {}
+            for place in (0.0, 0.4, 1.0):
+                # torchvision pads inside `forward`, so the draw is made there.
+                def fixed(padded, output_size):
+                    height, width = output_size
+                    seen["top"] = round(place * (padded.height - height))
+                    seen["left"] = round((1 - place) * (padded.width - width))
+                    return seen["top"], seen["left"], height, width
+
+                height, width = crop.size
+                if not crop.pad_if_needed:
+                    padded = F.pad(image, a.get("padding", 0))
+                    if padded.height < height or padded.width < width:
+                        continue
+                crop.get_params = fixed
+                cut = crop(image)
+                cases.append(case("RandomCrop", size, salt, a, dict(seen), cut))
+    return cases
+
+
+def resized_crop():
+    cases = []
+    for number, size in enumerate(SIZES):
+        width, height = size
+        windows = [(0, 0, height, width), (height // 3, width // 4, (height + 1) // 2, 1),
+                   (height // 2, width // 2, (height + 1) // 2, (width + 1) // 2),
+                   (0, width // 5, 1, width - width // 5)]
+        for salt, (a, window) in enumerate([
+            *(({"size": s}, window) for s in (1, 24, [17, 40]) for window in windows),
+            *(({"size": [33, 20], "interpolation": mode.value}, windows[2])
+              for mode in InterpolationMode if mode.value != "nearest-exact"),
+            ({"size": 16, "scale": [0.5, 0.75], "ratio": [1.0, 1.25]}, windows[2]),
+        ], number):
+            mode = InterpolationMode(a.get("interpolation", "bilinear"))
+            out = transforms.RandomResizedCrop(a["size"], interpolation=mode)
+            out.get_params = lambda *_, window=window: window
+            top, left, rows, columns = window
+            draw = {"top": top, "left": left, "height": rows, "width": columns}
+            cases.append(case(
+                "RandomResizedCrop", size, salt, a, draw, out(picture(*size, salt))))
+    return cases
+
+
+def always_grey():
+    variants = [({"num_output_channels": 3}, {})] * 2
+    return over_sizes(
+        "Grayscale", variants,
+        lambda image, a, _: transforms.Grayscale(a["num_output_channels"])(image))
+
+
 def to_tensor():
     return over_sizes("ToTensor", [({}, {})], lambda image, *_: F.to_tensor(image))
 
@@ -153,6 +241,79 @@ def normalize():
     return over_sizes(
         "Normalize", variants,
         lambda image, a, _: F.normalize(F.to_tensor(image), a["mean"], a["std"]))
+
+
+DRAWS = 20000
+
+
+def draws():
+    """How often torchvision's own draws fall between certain edges: one entry per quantity."""
+    entries = []
+
+    def add(transform, size, arguments, samples, **quantities):
+        """`quantities`: how many bins, or their inner edges; bins are [edge, next edge)."""
+        for name, bins in quantities.items():
+            values = numpy.array([sample[name] for sample in samples], dtype=numpy.float64)
+            if isinstance(bins, int):
+                bins = numpy.unique(
+                    numpy.quantile(values, numpy.arange(1, bins) / bins, method="higher"))
+            edges = [float(edge) for edge in bins]
+            counts = numpy.bincount(
+                numpy.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
+            entries.append({
+                "transform": transform, "width": size[0], "height": size[1],
+                "arguments": arguments, "quantity": name, "edges": edges,
+                "counts": counts.tolist(),
+            })
+
+    def draw(transform, size, arguments, get, **quantities):
+        torch.manual_seed(7)
+        add(transform, size, arguments, [get() for _ in range(DRAWS)], **quantities)
+
+    # Windows: each place by itself, and row and column together.
+    def crop_of(size, arguments, padded):
+        def get():
+            top, left, _, _ = transforms.RandomCrop.get_params(
+                Image.new("RGB", padded), tuple(arguments["size"]))
+            return {"top": top, "left": left, "place": top * 100 + left}
+        return get
+
+    for size, arguments, padded in (
+        ((13, 9), {"size": [5, 8]}, (13, 9)),
+        ((13, 9), {"size": [5, 8], "padding": [1, 2]}, (15, 13)),
+        ((6, 9), {"size": [5, 8], "pad_if_needed": True}, (10, 9)),
+    ):
+        rows, columns = padded[1] - 5 + 1, padded[0] - 8 + 1
+        draw("RandomCrop", size, arguments, crop_of(size, arguments, padded),
+             top=range(1, rows), left=range(1, columns),
+             place=sorted(100 * t + l for t in range(rows) for l in range(columns))[1:])
+
+    def resized_of(size, arguments):
+        image = Image.new("RGB", size)
+        scale, ratio = arguments.get("scale", (0.08, 1.0)), arguments.get("ratio", (3 / 4, 4 / 3))
+
+        def get():
+            top, left, height, width = transforms.RandomResizedCrop.get_params(
+                image, scale, ratio)
+            return window(size, top, left, height, width, width / height)
+        return get
+
+    def window(size, top, left, height, width, ratio):
+        return {
+            "area": height * width / (size[0] * size[1]), "ratio": ratio,
+            "top": top, "left": left, "height": height, "width": width,
+        }
+
+    # The last ones fit seldom: there the number of attempts and what follows them show.
+    for size, arguments in (
+        ((500, 375), {"size": 224}), ((333, 500), {"size": 224, "scale": [0.25, 0.5]}),
+        ((640, 200), {"size": 64, "scale": [0.3, 1.0]}),
+        ((200, 300), {"size": 64, "scale": [0.6, 1.0], "ratio": [0.9, 2.0]}),
+        ((120, 80), {"size": 64, "scale": [0.9, 1.0], "ratio": [0.5, 2.0]}),
+    ):
+        draw("RandomResizedCrop", size, arguments, resized_of(size, arguments),
+             area=20, ratio=20, top=20, left=20, height=20, width=20)
+    return entries
 
 
 def decoding():
@@ -286,7 +447,9 @@ def main():
         "Resize": resize(), "CenterCrop": center_crop(), "RandomRotation": rotation(),
         "RandomHorizontalFlip": flips(F.hflip), "RandomVerticalFlip": flips(F.vflip),
         "ColorJitter": jitter(), "RandomGrayscale": grayscale(), "ToTensor": to_tensor(),
-        "Normalize": normalize(), "decoding": decoding(),
+        "Normalize": normalize(), "Pad": pad(), "RandomCrop": random_crop(),
+        "RandomResizedCrop": resized_crop(), "Grayscale": always_grey(), "draws": draws(),
+        "decoding": decoding(),
     }
     if len(sys.argv) > 2:
         contents["photographs"] = photographs(sys.argv[2])
