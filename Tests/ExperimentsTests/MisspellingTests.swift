@@ -170,7 +170,9 @@ final class MisspellingTests: XCTestCase {
   // MARK: Names
 
   /// A word with one slip of each kind at each place, or at one random place of each kind.
-  private func slips(_ word: String, everywhere: Bool, _ generator: inout Generator) -> [String] {
+  private static func slips(
+    _ word: String, everywhere: Bool, _ generator: inout Generator
+  ) -> [String] {
     let letters = Array(word)
     func spelled(_ change: (inout [Character]) -> Void) -> String {
       var changed = letters
@@ -208,7 +210,7 @@ final class MisspellingTests: XCTestCase {
     var missed: [String] = []
     for (number, original) in try Self.originals().enumerated() {
       for name in try Self.survey(original).names {
-        for slip in slips(name.text, everywhere: number == 0, &generator) {
+        for slip in Self.slips(name.text, everywhere: number == 0, &generator) {
           if name.choices.contains(slip) {
             otherNames += 1
             continue
@@ -348,6 +350,37 @@ final class MisspellingTests: XCTestCase {
     path.split(separator: "[", omittingEmptySubsequences: false).enumerated().map { index, part in
       index == 0 ? String(part) : "[" + part.drop { $0 != "]" }
     }.joined()
+  }
+
+  // MARK: For other judges
+
+  /// Every file with a mistake that these tests make, once.
+  static func corpus() throws -> [(name: String, directory: String, text: String)] {
+    var corpus: [(name: String, directory: String, text: String)] = []
+    var seen = Set<String>()
+    var generator = Generator(state: seed)
+    for (number, original) in try originals().enumerated() {
+      func add(_ range: Range<Int>, _ replacement: String, _ name: String) {
+        let bytes = original.bytes
+        let text =
+          String(decoding: bytes[..<range.lowerBound], as: UTF8.self) + replacement
+          + String(decoding: bytes[range.upperBound...], as: UTF8.self)
+        guard seen.insert(original.directory + text).inserted else { return }
+        corpus.append(("\(original.name): \(name) = \(replacement)", original.directory, text))
+      }
+      let survey = try survey(original)
+      for name in survey.names {
+        for slip in slips(name.text, everywhere: number == 0, &generator) {
+          add(name.range, slip, name.text)
+        }
+      }
+      for value in survey.values {
+        for replacement in replacements + outside(value.kind) {
+          add(value.range, replacement, value.path)
+        }
+      }
+    }
+    return corpus
   }
 
   // MARK: Ranges

@@ -57,7 +57,7 @@ final class SchemaAgreementTests: XCTestCase {
     let python = try Places.python()
     let folder = try TemporaryFolder()
     let cases = try allCases(in: folder)
-    XCTAssertGreaterThan(cases.count, 3_000)
+    XCTAssertGreaterThan(cases.count, 10_000)
 
     // 1. What check says of each, and the document as an editor sees it.
     var lines: [String] = []
@@ -192,7 +192,12 @@ final class SchemaAgreementTests: XCTestCase {
       seen.insert($0.folder + $0.text).inserted && generator.next() % 4 == 0
     }
     XCTAssertGreaterThan(mutated.count, 1_500)
-    return written + mutated
+    // All that the tests of misspellings, kinds and ranges make.
+    let slips = try MisspellingTests.corpus().map {
+      Case(name: $0.name, text: $0.text, folder: $0.directory)
+    }
+    XCTAssertGreaterThan(slips.count, 7_000)
+    return written + mutated + slips.filter { seen.insert($0.folder + $0.text).inserted }
   }
 
   private func experiments() throws -> [Case] {
