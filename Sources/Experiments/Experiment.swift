@@ -128,7 +128,7 @@ package struct ModelSettings: Sendable {
     case builtin
     /// A torchvision name, such as `IMAGENET1K_V1`.
     case named(String)
-    /// A `.safetensors` file, absolute.
+    /// A `.safetensors` file or one of `torch.save`, absolute.
     case file(String)
     /// A run folder, absolute.
     case run(String, Checkpoint)

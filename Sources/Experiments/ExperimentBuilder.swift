@@ -181,7 +181,7 @@ struct ExperimentBuilder {
           label: foreign == nil ? Suggestion.label(for: written, among: words) : "",
           help: foreign == nil
             ? "write \(ModelSection.weights.doc)"
-            : "save its state dict with safetensors.torch.save_file, and name that file"))
+            : "save its state dict as .safetensors or with torch.save as .pth, and name that file"))
     }
     guard let backbone, let weights, let head = values.checked(ModelSection.head) else {
       return nil
@@ -190,10 +190,10 @@ struct ExperimentBuilder {
       backbone: backbone, weights: weights, head: head, places: places(of: values))
   }
 
-  /// The ending of a file of weights that others write; nil for all else.
+  /// The ending of a file of weights that cannot be read; nil for all else.
   private static func foreignEnding(of text: String) -> String? {
     let endings = [
-      ".pth", ".pt", ".bin", ".ckpt", ".pkl", ".tar", ".onnx", ".h5", ".keras", ".npz", ".npy",
+      ".pkl", ".tar", ".onnx", ".h5", ".keras", ".npz", ".npy",
       ".pb", ".tflite", ".mar", ".zip", ".gz",
     ]
     let lowered = text.lowercased()
@@ -205,7 +205,7 @@ struct ExperimentBuilder {
   {
     if text == "none" { return ModelSettings.Weights.none }
     if text == "builtin" { return .builtin }
-    if text.hasSuffix(".safetensors") { return .file(FilePath.absolute(text, in: directory)) }
+    if WeightsFormat(path: text) != nil { return .file(FilePath.absolute(text, in: directory)) }
     if Self.foreignEnding(of: text) != nil { return nil }
     if text.contains("/") {
       var path = text

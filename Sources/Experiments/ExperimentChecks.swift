@@ -1,5 +1,6 @@
 import Declarations
 import Diagnostics
+import Models
 import Optimizers
 import Transforms
 
@@ -133,7 +134,7 @@ package enum ExperimentChecks {
       if FilePath.entry(at: folder) == .file {
         return [
           .error(
-            "missing-folder", "'\(folder)' is a file, but neither .safetensors nor a run's folder",
+            "missing-folder", "'\(folder)' is a file, but neither of weights nor a run's folder",
             at: place, help: "write \(ModelSection.weights.doc)")
         ]
       }
@@ -148,13 +149,12 @@ package enum ExperimentChecks {
           ]
         }
         // A file's name without its ending has the form of a run.
-        guard let place, FilePath.entry(at: folder + ".safetensors") == .file else {
-          return [problem]
-        }
+        let ending = WeightsFormat.endings.first { FilePath.entry(at: folder + $0) == .file }
+        guard let place, let ending else { return [problem] }
         return [
           .error(
             problem.code, problem.message, at: place,
-            label: "did you mean '\(place.unquoted).safetensors'?",
+            label: "did you mean '\(place.unquoted)\(ending)'?",
             help: "a file of weights is named with its ending")
         ]
       }

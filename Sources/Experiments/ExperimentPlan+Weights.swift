@@ -29,7 +29,7 @@ extension ExperimentPlan {
     do throws(WeightsError) {
       guard let path = try experiment.model.weightsPath(), FilePath.entry(at: path) == .file
       else { return nil }
-      let file = try SafeTensorsFile(path: path)
+      let file = try WeightsFormat.open(path)
       try ModelState.check(network, against: file)
       return nil
     } catch {

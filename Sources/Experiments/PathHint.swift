@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Models
 
 /// What was probably meant by a path that leads nowhere.
 struct PathHint {
@@ -48,7 +49,8 @@ struct PathHint {
     }
     // 2. With another ending.
     if wanted == .file {
-      for ending in [".yaml", ".yml", ".json", ".safetensors"] where isThere(path + ending) {
+      for ending in [".yaml", ".yml", ".json"] + WeightsFormat.endings where isThere(path + ending)
+      {
         label = "did you mean '\(spelled(path + ending))'?"
         return
       }

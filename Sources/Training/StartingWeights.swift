@@ -24,7 +24,7 @@ package struct StartingWeights {
         state: ModelState(initialized: network, seed: seed),
         summary: "random, as \(network.backbone.mirrors) starts", details: [], fingerprint: nil)
     }
-    let file = try SafeTensorsFile(path: path)
+    let file = try WeightsFormat.open(path)
     let known = try WeightsMetadata(file).classes
     var (state, report) = try ModelState.load(
       network, from: file, keepsHead: known == classes, seed: seed)

@@ -17,6 +17,7 @@ python=$venv/bin/python
 
 $python Tools/golden/state_dicts.py Tests/ModelsTests/Goldens
 $python Tools/golden/logits.py Tests/ModelsTests/Goldens/Logits
+$python Tools/golden/torch_files.py Tests/ModelsTests/Goldens/TorchFiles
 $python Tools/golden/folders.py Tests/ImagesTests/Goldens
 $python Tools/golden/transforms.py Tests/TransformsTests/Goldens ${data:+"$shared"}
 $python Tools/golden/optimizers.py Tests/OptimizersTests/Goldens

@@ -43,8 +43,8 @@ enum NameCodes {
       "unknown-weights", "The weights are none of the forms that can be named",
       text: """
         `model.weights` is `none`, `builtin`, a torchvision name such as `IMAGENET1K_V1` in capitals, a file that \
-        ends in `.safetensors`, or a run folder, which has a slash in it. PyTorch's `.pth` files are not read: they \
-        are programs. Save them as safetensors first.
+        ends in `.safetensors`, `.pth`, `.pt`, `.bin`, `.pth.tar` or `.ckpt`, or a run folder, which has a slash in \
+        it. Weights of other programs (ONNX, TensorFlow, NumPy) are loaded in PyTorch and saved as a state dict.
         """,
       wrong: .init("model", "model: {backbone: resnet18, weights: imagenet}"),
       right: .init("model", "model: {backbone: resnet18, weights: IMAGENET1K_V1}")),

@@ -24,7 +24,7 @@ package struct WeightsFacts: Sendable {
     case .file(let file): path = file
     case .run(let folder, let checkpoint): path = "\(folder)/\(checkpoint.rawValue).safetensors"
     }
-    guard let file = try? SafeTensorsFile(path: path),
+    guard let file = try? WeightsFormat.open(path),
       let metadata = try? WeightsMetadata(file)
     else { return nil }
     classes = metadata.classes

@@ -27,6 +27,8 @@ package struct LoadReport: Sendable, Hashable {
   package var replacementReason: String?
   /// What the file says of itself.
   package var metadata: WeightsMetadata
+  /// What part of the file was taken, and how its names were changed, as phrases.
+  package var remarks: [String] = []
 
   /// The tensors without which the network would be wrong.
   package var unfitting: [Item] { (otherShape + missing).filter { !harmless.contains($0.name) } }
@@ -58,20 +60,20 @@ package struct LoadReport: Sendable, Hashable {
       parts.append(
         "head '\(replacedHead)' made new" + (replacementReason.map { ": \($0)" } ?? ""))
     }
-    return parts.joined(separator: ", ")
+    return (parts + remarks).joined(separator: ", ")
   }
 }
 
 extension ModelState {
   /// Whether a file's weights fit a network but for its head, by the file's header alone.
   package static func check(
-    _ network: Network, against file: SafeTensorsFile
+    _ network: Network, against file: any WeightsFile
   ) throws(WeightsError) {
-    _ = try report(network, file, keepsHead: true)
+    _ = try report(network, KeyMap.fitting(file, to: network), keepsHead: true)
   }
 
   private static func report(
-    _ network: Network, _ file: SafeTensorsFile, keepsHead: Bool
+    _ network: Network, _ file: any WeightsFile, keepsHead: Bool
   ) throws(WeightsError) -> LoadReport {
     // 1. Whose weights are they?
     let metadata = try WeightsMetadata(file)
@@ -89,8 +91,9 @@ extension ModelState {
   /// - Parameter keepsHead: false makes the head new in any case, as for classes of the same number but other names.
   /// - Throws: `WeightsError.unfitting` where anything else is missing or has another shape.
   package static func load(
-    _ network: Network, from file: SafeTensorsFile, keepsHead: Bool = true, seed: UInt64
+    _ network: Network, from original: any WeightsFile, keepsHead: Bool = true, seed: UInt64
   ) throws(WeightsError) -> (state: ModelState, report: LoadReport) {
+    let file = KeyMap.fitting(original, to: network)
     let report = try report(network, file, keepsHead: keepsHead)
     let taken = Set(report.loaded.map(\.name))
     var floats: [String: FloatBuffer] = [:]
@@ -117,16 +120,17 @@ extension ModelState {
 
 extension LoadReport {
   init(
-    comparing network: Network, with file: SafeTensorsFile, _ metadata: WeightsMetadata,
+    comparing network: Network, with file: any WeightsFile, _ metadata: WeightsMetadata,
     keepsHead: Bool
   ) {
     self.init(path: file.path, metadata: metadata)
+    remarks = file.remarks
     // A head is taken whole or not at all.
     let head = network.tensors.filter(\.isHead)
-    let replacesHead = !keepsHead || head.contains { file.entry($0.name)?.shape != $0.shape }
+    let replacesHead = !keepsHead || head.contains { file.content($0.name)?.shape != $0.shape }
     replacedHead = replacesHead ? network.backbone.head.layer : nil
     for tensor in network.tensors {
-      let found = file.entry(tensor.name)?.shape
+      let found = file.content(tensor.name)?.shape
       let item = Item(name: tensor.name, inFile: found, inNetwork: tensor.shape)
       if found == nil {
         missing.append(item)
@@ -139,7 +143,7 @@ extension LoadReport {
       if isHarmless { harmless.insert(tensor.name) }
     }
     let known = Set(network.tensors.map(\.name))
-    unexpected = file.entries.filter { !known.contains($0.name) }.map {
+    unexpected = file.contents.filter { !known.contains($0.name) }.map {
       Item(name: $0.name, inFile: $0.shape, inNetwork: nil)
     }
   }

@@ -6,6 +6,8 @@ package enum WeightsError: Error, Sendable {
   case file(FileError)
   /// The file is not what the format says, at a byte counted from its start.
   case damaged(path: String, offset: Int, Damage)
+  /// A file of `torch.save` that is damaged or holds what xrun does not read, at a byte counted from its start.
+  case torch(path: String, offset: Int, TorchProblem)
   case noTensor(path: String, name: String)
   /// The tensor's elements cannot be read as what is wanted.
   case unsupportedElement(path: String, name: String, ElementType)
@@ -49,6 +51,8 @@ extension WeightsError: CustomStringConvertible {
     case .file(let error): "\(error)"
     case .damaged(let path, let offset, let damage):
       "'\(path)' is damaged at byte \(offset): \(damage)"
+    case .torch(let path, let offset, let problem):
+      "'\(path)' cannot be read at byte \(offset): \(problem)"
     case .noTensor(let path, let name): "'\(path)' has no tensor '\(name)'"
     case .unsupportedElement(let path, let name, let element):
       "'\(name)' in '\(path)' has elements of type \(element.rawValue), which cannot be used here"
@@ -69,6 +73,7 @@ extension WeightsError: CustomStringConvertible {
     switch self {
     case .file, .noTensor: nil
     case .damaged: "copy or download the file again"
+    case .torch(_, _, let problem): problem.help
     case .unsupportedElement: "store the tensor as F32, F16, BF16 or F64"
     case .otherBackbone(_, let found, _): "state 'backbone: \(found)', or other weights"
     case .unfitting: "check that the file was saved from this backbone"

@@ -34,7 +34,7 @@ package struct WeightsMetadata: Sendable, Hashable {
   }
 
   /// Reads the metadata of a file; keys that are not ours are left alone.
-  package init(_ file: SafeTensorsFile) throws(WeightsError) {
+  package init(_ file: some WeightsFile) throws(WeightsError) {
     backbone = file.metadata[Key.backbone]
     transforms = file.metadata[Key.transforms]
     metric = file.metadata[Key.metric]
