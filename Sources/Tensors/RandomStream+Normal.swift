@@ -6,4 +6,7 @@ extension RandomStream {
     let radius = (-2 * log(1 - uniform())).squareRoot()
     return radius * cos(2 * Double.pi * uniform())
   }
+
+  /// What no normal number lies beyond: the radius of the least positive uniform one, 2^-53.
+  package static let normalLimit = (2 * 53 * log(2.0)).squareRoot()
 }

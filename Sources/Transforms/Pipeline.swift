@@ -50,7 +50,10 @@ package struct Pipeline: Sendable {
   }
 
   /// Whether two passes over a picture may differ.
-  package var isRandom: Bool { steps.contains { type(of: $0).isRandom } }
+  package var isRandom: Bool { !randomSteps.isEmpty }
+
+  /// The components that leave something to chance, by index.
+  package var randomSteps: [Int] { steps.indices.filter { steps[$0].isRandom } }
 
   /// The components that change no picture where they stand, by index.
   package var identities: [Int] {

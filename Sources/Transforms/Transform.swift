@@ -18,6 +18,9 @@ package protocol Transform: Sendable {
   /// The shape that `apply` gives; lengths that are not known stay unknown.
   func outputShape(for input: ImageShape) throws(TransformError) -> ImageShape
 
+  /// Whether two passes over a picture may differ; false where arguments leave nothing to chance.
+  var isRandom: Bool { get }
+
   /// Whether pictures of this shape come out as they went in, whatever is drawn.
   func isIdentity(for input: ImageShape) -> Bool
 
@@ -35,8 +38,10 @@ package struct NoDraw: Sendable, Codable {
 }
 
 extension Transform {
-  /// Whether two passes over a picture may differ.
+  /// Whether there is anything to draw, with some arguments at least.
   package static var isRandom: Bool { Draw.self != NoDraw.self }
+
+  package var isRandom: Bool { Self.isRandom }
 
   package func isIdentity(for input: ImageShape) -> Bool { false }
 

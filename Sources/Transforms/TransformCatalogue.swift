@@ -5,10 +5,12 @@ package enum TransformCatalogue {
   package static let all: [any Transform.Type] = [
     CenterCrop.self,
     ColorJitter.self,
+    GaussianBlur.self,
     Grayscale.self,
     Normalize.self,
     Pad.self,
     RandomCrop.self,
+    RandomErasing.self,
     RandomGrayscale.self,
     RandomHorizontalFlip.self,
     RandomResizedCrop.self,

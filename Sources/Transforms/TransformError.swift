@@ -15,6 +15,8 @@ package enum TransformError: Error, Sendable, Hashable {
   /// `max_size` has a meaning only with one length, and must exceed it.
   case maximumNotAbove(Int, size: Int)
   case maximumWithBothSides
+  /// A length that must have a middle.
+  case even(String, Int)
   /// More pixels than a picture may have.
   case tooManyPixels(String, height: Int, width: Int)
 }
@@ -25,7 +27,7 @@ extension TransformError {
     switch self {
     case .needsPicture, .needsTensor: nil
     case .reversed(let name, _, _), .outside(let name, _, _, _), .perChannel(let name, _, _),
-      .tooLarge(let name, _, _), .tooManyPixels(let name, _, _):
+      .tooLarge(let name, _, _), .even(let name, _), .tooManyPixels(let name, _, _):
       name
     case .maximumNotAbove, .maximumWithBothSides: "max_size"
     }
@@ -49,6 +51,7 @@ extension TransformError {
     case .maximumNotAbove(let value, let size):
       "'max_size' must be greater than 'size', which is \(size), not \(value)"
     case .maximumWithBothSides: "'max_size' must not be given where 'size' has height and width"
+    case .even(let name, let value): "'\(name)' must be odd, not \(value)"
     case .tooManyPixels(_, let height, let width):
       "a picture of \(height) x \(width) pixels is larger than any that xrun handles"
     }
@@ -65,6 +68,7 @@ extension TransformError {
     case .tooLarge: "resize first, or make it smaller"
     case .maximumNotAbove: "leave 'max_size' out, or raise it"
     case .maximumWithBothSides: "leave 'max_size' out"
+    case .even(_, let value): "write \(value - 1) or \(value + 1)"
     case .tooManyPixels: "make it smaller"
     }
   }

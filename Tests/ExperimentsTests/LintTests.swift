@@ -107,6 +107,10 @@ final class LintTests: XCTestCase {
     XCTAssertEqual(codes("Resize: [80, 80], RandomCrop: 64", usual), ["eval-scale"])
     XCTAssertEqual(codes("RandomResizedCrop: 64", "Resize: [96, 96]"), ["eval-size"])
     XCTAssertEqual(codes(usual, "RandomResizedCrop: 64"), ["random-eval"])
+    // A blur is random where its width is.
+    let blur = "GaussianBlur: {kernel_size: 3, sigma: "
+    XCTAssertEqual(codes("\(usual), \(blur)1}", "\(usual), \(blur)1}"), [])
+    XCTAssertEqual(codes("\(usual), \(blur)1}", "\(usual), \(blur)[1, 2]}"), ["random-eval"])
   }
 
   // MARK: With pictures

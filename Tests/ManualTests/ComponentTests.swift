@@ -169,7 +169,7 @@ final class ComponentTests: XCTestCase {
     let list =
       switch declaration.name {
       case "ToTensor": ["{CenterCrop: 32}", declaration.example]
-      case "Normalize": ["{CenterCrop: 32}", "ToTensor", example]
+      case "Normalize", "RandomErasing": ["{CenterCrop: 32}", "ToTensor", example]
       default: [example, "{CenterCrop: 32}", "ToTensor"]
       }
     let yaml = """

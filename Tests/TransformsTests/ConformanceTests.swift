@@ -34,7 +34,9 @@ final class ConformanceTests: XCTestCase {
         "brightness": .number(0.2), "contrast": .number(0.1), "saturation": .number(0.1),
         "hue": .number(0.1),
       ]),
-    component("RandomGrayscale", ["p": .number(0.5)]), component("ToTensor"),
+    component("RandomGrayscale", ["p": .number(0.5)]),
+    component("GaussianBlur", ["kernel_size": .integer(3)]), component("ToTensor"),
+    component("RandomErasing", ["p": .integer(1), "value": .string("random")]),
     component(
       "Normalize",
       ["mean": .list([.number(0.5)]), "std": .list([.number(0.5)])]),

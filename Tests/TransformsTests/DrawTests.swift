@@ -97,10 +97,12 @@ final class DrawTests: XCTestCase {
     switch golden.transform {
     case "RandomCrop":
       values["place"] = (draw["top"] ?? 0) * 100 + (draw["left"] ?? 0)
-    case "RandomResizedCrop":
+    case "RandomResizedCrop", "RandomErasing":
       let (height, width) = (draw["height"] ?? 0, draw["width"] ?? 0)
       values["area"] = height * width / Double(golden.width * golden.height)
-      values["ratio"] = width / height
+      values["ratio"] =
+        golden.transform == "RandomErasing"
+        ? (height * width > 0 ? height / width : 0) : width / height
     default: break
     }
     return values

@@ -173,6 +173,15 @@ final class ParameterTests: XCTestCase {
         "padding_mode": .string("symmetric"),
       ],
     ],
+    "GaussianBlur": [
+      ["kernel_size": .integer(1)],
+      ["kernel_size": .integer(1), "sigma": .number(1e-300)],
+    ],
+    "RandomErasing": [
+      [:], ["p": .integer(1), "value": .string("random")],
+      ["p": .integer(1), "scale": .list([.integer(1), .integer(1)])],
+      ["p": .integer(1), "ratio": .list([.number(1e-300), .number(1e300)])],
+    ],
     "Grayscale": [["num_output_channels": .integer(3)]],
     "RandomRotation": [
       ["degrees": .integer(180)],
@@ -243,7 +252,22 @@ final class ParameterTests: XCTestCase {
       XCTAssertEqual(
         try refusal("RandomResizedCrop", ["size": size, name: pair(0.5, 0.25)]),
         .reversed(name, 0.5, 0.25))
+      XCTAssertEqual(
+        try refusal("RandomErasing", [name: pair(0.5, 0.25)]), .reversed(name, 0.5, 0.25))
     }
+    // A kernel has a middle, and the picture enough pixels to be reflected: [width, height].
+    XCTAssertEqual(
+      try refusal("GaussianBlur", ["kernel_size": .integer(4)]), .even("kernel_size", 4))
+    XCTAssertEqual(
+      try refusal("GaussianBlur", ["kernel_size": .integer(3), "sigma": pair(2, 1)]),
+      .reversed("sigma", 2, 1))
+    let kernel: DeclaredValue = .list([.integer(7), .integer(1)])
+    XCTAssertNil(try refusal("GaussianBlur", ["kernel_size": kernel], height: 1, width: 4))
+    XCTAssertEqual(
+      try refusal("GaussianBlur", ["kernel_size": kernel], height: 4, width: 3),
+      .tooLarge("kernel_size", 7, limit: 5))
+    // Erasing is for tensors.
+    XCTAssertEqual(try refusal("RandomErasing", [:], height: 4, width: 3), .needsTensor)
   }
 
   func testWhatChangesNothingSaysSo() throws {
@@ -263,7 +287,25 @@ final class ParameterTests: XCTestCase {
     XCTAssertFalse(
       try isIdentity("Pad", ["padding": .list([zero, zero, zero, .integer(1)])]))
     XCTAssertFalse(try isIdentity("RandomResizedCrop", ["size": six]))
+    XCTAssertTrue(try isIdentity("GaussianBlur", ["kernel_size": .integer(1)]))
+    XCTAssertFalse(try isIdentity("GaussianBlur", ["kernel_size": .integer(3)]))
+    XCTAssertTrue(try isIdentity("RandomErasing", ["p": zero], .floats))
+    XCTAssertTrue(
+      try isIdentity("RandomErasing", ["scale": .list([zero, zero])], .floats))
+    XCTAssertFalse(try isIdentity("RandomErasing", [:], .floats))
     XCTAssertFalse(try isIdentity("Grayscale", ["num_output_channels": .integer(3)]))
+  }
+
+  func testOneStandardDeviationLeavesNothingToChance() throws {
+    func isRandom(_ sigma: DeclaredValue) throws -> Bool {
+      let type = try XCTUnwrap(TransformCatalogue.type("GaussianBlur"))
+      return try type.init(
+        type.declaration.values(["kernel_size": .integer(3), "sigma": sigma])
+      ).isRandom
+    }
+    XCTAssertFalse(try isRandom(.number(1.5)))
+    XCTAssertFalse(try isRandom(.list([.number(1.5), .number(1.5)])))
+    XCTAssertTrue(try isRandom(.list([.number(1.5), .number(1.6)])))
   }
 
   private func checkShape<T: Transform>(

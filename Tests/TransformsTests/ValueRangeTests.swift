@@ -1,5 +1,6 @@
 import Declarations
 import Images
+import Tensors
 import Transforms
 import XCTest
 
@@ -32,7 +33,10 @@ final class ValueRangeTests: XCTestCase {
           "brightness": .number(3), "contrast": .number(3), "saturation": .number(3),
           "hue": .number(0.5),
         ]),
-      try component("RandomGrayscale", ["p": .number(0.5)]), try component("ToTensor"),
+      try component("RandomGrayscale", ["p": .number(0.5)]),
+      try component("GaussianBlur", ["kernel_size": .integer(3)]), try component("ToTensor"),
+      // What it may write is looked at below.
+      try component("RandomErasing", ["p": .integer(0)]),
       try component("Normalize", normalize),
     ]
   }
@@ -51,9 +55,28 @@ final class ValueRangeTests: XCTestCase {
     }
     XCTAssertEqual(ranges[number], ValueRange(channels: [0...1, 0...1, 0...1]))
     // Red starts lowest and blue ends highest: -0.485 / 0.229 and 0.594 / 0.225.
-    XCTAssertEqual(ranges[number + 1].lower, -2.1179, accuracy: 1e-4)
-    XCTAssertEqual(ranges[number + 1].upper, 2.64, accuracy: 1e-4)
-    XCTAssertEqual(ranges[number + 1].channels[1].lowerBound, -0.456 / 0.224, accuracy: 1e-6)
+    XCTAssertEqual(ranges[number + 2].lower, -2.1179, accuracy: 1e-4)
+    XCTAssertEqual(ranges[number + 2].upper, 2.64, accuracy: 1e-4)
+    XCTAssertEqual(ranges[number + 2].channels[1].lowerBound, -0.456 / 0.224, accuracy: 1e-6)
+  }
+
+  func testErasingWidensTheRange() throws {
+    func range(_ arguments: [String: DeclaredValue]) throws -> ValueRange {
+      let type = try XCTUnwrap(TransformCatalogue.type("RandomErasing"))
+      let step = try type.init(type.declaration.values(arguments))
+      return step.outputRange(for: ValueRange(channels: [1...2, -3...4, 0...1]))
+    }
+    XCTAssertEqual(try range([:]), ValueRange(channels: [0...2, -3...4, 0...1]))
+    XCTAssertEqual(
+      try range(["value": numbers([5, -4, 0.5])]), ValueRange(channels: [1...5, -4...4, 0...1]))
+    XCTAssertEqual(try range(["value": numbers([-1])]).channels[0], -1...2)
+    XCTAssertEqual(
+      try range(["value": .integer(9), "p": .integer(0)]),
+      ValueRange(channels: [1...2, -3...4, 0...1]))
+    // Noise is bounded, because uniform numbers have 53 bits.
+    let noise = try range(["value": .string("random")])
+    XCTAssertEqual(noise.lower, -RandomStream.normalLimit)
+    XCTAssertEqual(noise.upper, 8.5717, accuracy: 1e-4)
   }
 
   func testChannelsKeepRangesOfTheirOwn() throws {

@@ -1,5 +1,4 @@
 import Diagnostics
-import Transforms
 
 /// Random transforms in evaluation.
 enum RandomEvaluation: Lint {
@@ -26,8 +25,8 @@ enum RandomEvaluation: Lint {
 
   static func check(_ subject: LintSubject) -> [Diagnostic] {
     subject.plan.phases.flatMap { phase in
-      phase.phase.evalTransforms.compactMap { step in
-        guard TransformCatalogue.type(step.name)?.isRandom ?? false else { return nil }
+      phase.evalPipeline.randomSteps.map { index in
+        let step = phase.evalPipeline.components[index]
         return finding(
           "'\(step.name)' changes evaluation pictures at random", at: step.values.span,
           help: "leave it to 'transforms.train'")
