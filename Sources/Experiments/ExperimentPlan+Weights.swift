@@ -29,6 +29,7 @@ extension ExperimentPlan {
     do throws(WeightsError) {
       guard let path = try experiment.model.weightsPath(), FilePath.entry(at: path) == .file
       else { return nil }
+      if case .named = experiment.model.weights { try NamedWeights.verify(path) }
       let file = try WeightsFormat.open(path)
       try ModelState.check(network, against: file)
       return nil

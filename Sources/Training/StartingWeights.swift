@@ -1,7 +1,5 @@
 import Experiments
-import Images
 import Models
-import Tensors
 
 /// The numbers that a run starts from, and where they came from.
 package struct StartingWeights {
@@ -24,6 +22,8 @@ package struct StartingWeights {
         state: ModelState(initialized: network, seed: seed),
         summary: "random, as \(network.backbone.mirrors) starts", details: [], fingerprint: nil)
     }
+    let fingerprint = try NamedWeights.digest(of: path)
+    if case .named = settings.weights { try NamedWeights.verify(path, digest: fingerprint) }
     let file = try WeightsFormat.open(path)
     let known = try WeightsMetadata(file).classes
     var (state, report) = try ModelState.load(
@@ -31,7 +31,7 @@ package struct StartingWeights {
     report.replacementReason = reason(report, known: known, classes: classes)
     return StartingWeights(
       state: state, summary: "\(path): \(report.summary)", details: details(of: report),
-      fingerprint: try digest(path))
+      fingerprint: fingerprint)
   }
 
   /// Why the head could not be kept.
@@ -55,13 +55,5 @@ package struct StartingWeights {
         return "'\(item.name)' is \(inFile) in the file and \(inNetwork) in the network"
       }
       + report.unexpected.map { "'\($0.name)' is in the file only, and ignored" }
-  }
-
-  private static func digest(_ path: String) throws(WeightsError) -> String {
-    var file = FileBytes()
-    do { try file.read(path) } catch {
-      throw .file(FileError(.read, path: path, code: 5))
-    }
-    return SHA256.hex(of: file.bytes)
   }
 }

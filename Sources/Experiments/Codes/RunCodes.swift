@@ -9,6 +9,19 @@ enum RunCodes {
         The file is missing or damaged, belongs to another backbone, or lacks tensors. A partial load is never \
         accepted in silence: only the head may differ, and only in its number of classes. The message names the \
         file and the first tensor that does not fit.
+
+        Files of `torch.save` are read without executing anything: tensors and plain containers are built, and a \
+        file that asks for more is refused by the name of what it asks for. In PyTorch, save the state dict alone: \
+        `torch.save(model.state_dict(), "weights.pth")`. Weights by name, such as `IMAGENET1K_V1`, are files that \
+        `xrun fetch` puts where they are found; their checksum is held against their name each time.
+        """),
+    CodePage(
+      "failed-download", "Published weights could not be fetched",
+      text: """
+        `xrun fetch` needs the program `curl` and a way to the server. The message says which file belongs where: \
+        one that came by other means is checked and used as well. `XRUN_MIRROR` names the folder of another server, \
+        such as `http://mirror/weights`, that has files of the same names. What came in part stays as `.part`, and \
+        the next attempt goes on from there.
         """),
     CodePage(
       "unusable-run", "A run folder cannot be used for this",

@@ -21,6 +21,8 @@ package enum WeightsError: Error, Sendable {
   case noBuiltinWeights(file: String, places: [String])
   /// Weights by a torchvision name are in none of the places.
   case noNamedWeights(name: String, backbone: String, places: [String])
+  /// A published file is not what its name says.
+  case wrongChecksum(path: String, found: String, expected: String)
 
   /// What is wrong in the bytes of a `.safetensors` file.
   package enum Damage: Sendable, Hashable {
@@ -65,6 +67,8 @@ extension WeightsError: CustomStringConvertible {
       "the builtin weights '\(file)' are in none of " + Suggestion.list(places)
     case .noNamedWeights(let name, let backbone, let places):
       "the weights '\(name)' of '\(backbone)' are not at " + Suggestion.list(places, joinedBy: "or")
+    case .wrongChecksum(let path, let found, let expected):
+      "'\(path)' has the SHA-256 \(found.prefix(expected.utf8.count))…, not \(expected)… as its name says"
     }
   }
 
@@ -78,10 +82,22 @@ extension WeightsError: CustomStringConvertible {
     case .otherBackbone(_, let found, _): "state 'backbone: \(found)', or other weights"
     case .unfitting: "check that the file was saved from this backbone"
     case .badMetadata: "the file may have been changed by another program"
-    case .noNamedWeights:
-      "put a .safetensors file with torchvision's names there, or state 'weights: <file>'"
+    case .noNamedWeights(let name, let backbone, _): Self.help(name, backbone)
+    case .wrongChecksum: "remove the file and fetch it again"
     case .noBuiltinWeights: "set XRUN_WEIGHTS_DIR to the folder that holds the file"
     }
+  }
+
+  /// How weights by name get to their places.
+  private static func help(_ name: String, _ backbone: String) -> String {
+    guard let published = PublishedWeights.find(name, of: backbone) else {
+      let names = PublishedWeights.names(of: backbone)
+      return names.isEmpty
+        ? "put a .safetensors file with its names there, or state 'weights: <file>'"
+        : "\(Suggestion.list(names)) \(names.count == 1 ? "is" : "are") published for it"
+    }
+    let command = "xrun fetch \(backbone)" + (name == "IMAGENET1K_V1" ? "" : " \(name)")
+    return "run `\(command)`, or put \(published.url) there by hand"
   }
 }
 
