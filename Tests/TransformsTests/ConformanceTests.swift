@@ -25,6 +25,9 @@ final class ConformanceTests: XCTestCase {
     component("RandomResizedCrop", ["size": .list([.integer(24), .integer(20)])]),
     component("Pad", ["padding": .integer(2)]),
     component("RandomCrop", ["size": .list([.integer(22), .integer(23)])]),
+    component(
+      "RandomAffine", ["degrees": .integer(20), "translate": .list([.number(0.1), .number(0.2)])]),
+    component("RandomPerspective", ["p": .integer(1)]),
     component("RandomRotation", ["degrees": .integer(45)]),
     component("CenterCrop", ["size": .integer(16)]),
     component("RandomHorizontalFlip"), component("RandomVerticalFlip"),

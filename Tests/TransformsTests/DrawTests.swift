@@ -103,6 +103,9 @@ final class DrawTests: XCTestCase {
       values["ratio"] =
         golden.transform == "RandomErasing"
         ? (height * width > 0 ? height / width : 0) : width / height
+    case "RandomPerspective":
+      // Corners that stay have no place to compare.
+      for number in 0..<8 { values["corners\(number)"] = draw["corners\(number)"] ?? -1 }
     default: break
     }
     return values

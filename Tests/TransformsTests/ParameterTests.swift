@@ -173,6 +173,26 @@ final class ParameterTests: XCTestCase {
         "padding_mode": .string("symmetric"),
       ],
     ],
+    "RandomAffine": [
+      ["degrees": .integer(180)],
+      [
+        "degrees": .integer(9), "translate": .list([.integer(1), .integer(1)]),
+        "scale": .list([.number(1e-9), .number(1e9)]),
+        "shear": .list([.integer(-90), .integer(90), .integer(-90), .integer(90)]),
+      ],
+      ["degrees": .number(1e308), "shear": .integer(90), "interpolation": .string("bilinear")],
+      ["degrees": .integer(0), "scale": .list([.number(1e-308), .number(1e-300)])],
+      ["degrees": .integer(1), "scale": .list([.number(1e-308), .number(1e-300)])],
+      ["degrees": .integer(0), "scale": .list([.number(1e-5), .number(2e-5)])],
+      ["degrees": .integer(1), "scale": .list([.number(3e-5), .number(5e-5)])],
+    ],
+    "RandomPerspective": [
+      ["p": .integer(1)], ["p": .integer(1), "distortion_scale": .integer(1)],
+      [
+        "p": .integer(1), "distortion_scale": .integer(1), "interpolation": .string("nearest"),
+        "fill": .integer(9),
+      ],
+    ],
     "GaussianBlur": [
       ["kernel_size": .integer(1)],
       ["kernel_size": .integer(1), "sigma": .number(1e-300)],
@@ -255,6 +275,13 @@ final class ParameterTests: XCTestCase {
       XCTAssertEqual(
         try refusal("RandomErasing", [name: pair(0.5, 0.25)]), .reversed(name, 0.5, 0.25))
     }
+    XCTAssertEqual(
+      try refusal("RandomAffine", ["degrees": .integer(0), "scale": pair(2, 1)]),
+      .reversed("scale", 2, 1))
+    let shear: DeclaredValue = .list([.integer(1), .integer(2), .integer(2), .integer(1)])
+    XCTAssertEqual(
+      try refusal("RandomAffine", ["degrees": .integer(0), "shear": shear]),
+      .reversed("shear", 2, 1))
     // A kernel has a middle, and the picture enough pixels to be reflected: [width, height].
     XCTAssertEqual(
       try refusal("GaussianBlur", ["kernel_size": .integer(4)]), .even("kernel_size", 4))
@@ -287,6 +314,21 @@ final class ParameterTests: XCTestCase {
     XCTAssertFalse(
       try isIdentity("Pad", ["padding": .list([zero, zero, zero, .integer(1)])]))
     XCTAssertFalse(try isIdentity("RandomResizedCrop", ["size": six]))
+    let pair = { (first: Double, second: Double) in
+      DeclaredValue.list([.number(first), .number(second)])
+    }
+    let still = ["degrees": zero, "scale": pair(1, 1), "translate": pair(0, 0), "shear": zero]
+    XCTAssertTrue(try isIdentity("RandomAffine", ["degrees": zero]))
+    XCTAssertTrue(try isIdentity("RandomAffine", still))
+    for (name, value) in [
+      ("degrees", pair(0, 1)), ("scale", pair(1, 1.1)), ("translate", pair(0, 0.1)),
+      ("shear", pair(0, 1)), ("shear", .list([zero, zero, zero, .integer(1)])),
+    ] {
+      XCTAssertFalse(try isIdentity("RandomAffine", still.merging([name: value]) { $1 }), name)
+    }
+    XCTAssertTrue(try isIdentity("RandomPerspective", ["p": zero]))
+    XCTAssertTrue(try isIdentity("RandomPerspective", ["distortion_scale": .number(0.3)]))
+    XCTAssertFalse(try isIdentity("RandomPerspective", ["distortion_scale": .number(0.34)]))
     XCTAssertTrue(try isIdentity("GaussianBlur", ["kernel_size": .integer(1)]))
     XCTAssertFalse(try isIdentity("GaussianBlur", ["kernel_size": .integer(3)]))
     XCTAssertTrue(try isIdentity("RandomErasing", ["p": zero], .floats))
@@ -294,6 +336,24 @@ final class ParameterTests: XCTestCase {
       try isIdentity("RandomErasing", ["scale": .list([zero, zero])], .floats))
     XCTAssertFalse(try isIdentity("RandomErasing", [:], .floats))
     XCTAssertFalse(try isIdentity("Grayscale", ["num_output_channels": .integer(3)]))
+  }
+
+  /// torchvision's solver fails there, or rounding decides what comes out.
+  func testCornersOnALineLeaveThePicture() {
+    func matrix(_ corners: [Int], _ side: Int) -> PerspectiveMatrix? {
+      PerspectiveMatrix(
+        from: stride(from: 0, to: 8, by: 2).map { (corners[$0], corners[$0 + 1]) },
+        toCornersOf: PictureSize(height: side, width: side))
+    }
+    for corners in [
+      [0, 0, 2, 2, 4, 4, 0, 5], [1, 1, 1, 1, 4, 4, 0, 5], [0, 0, 5, 0, 5, 5, 3, 3],
+      [1, 2, 3, 2, 4, 2, 0, 2],
+    ] {
+      XCTAssertEqual(matrix(corners, 6) == nil, true, "\(corners)")
+    }
+    XCTAssertNotNil(matrix([1, 0, 5, 1, 4, 4, 0, 5], 6))
+    // The largest that there are.
+    XCTAssertNotNil(matrix([8000, 8100, 8300, 8001, 16000, 16300, 12, 9000], 16384))
   }
 
   func testOneStandardDeviationLeavesNothingToChance() throws {

@@ -24,6 +24,8 @@ final class ValueRangeTests: XCTestCase {
       try component("RandomCrop", ["size": .integer(20), "padding": .integer(3)]),
       try component("Pad", ["padding": .integer(1), "fill": .integer(255)]),
       try component("Grayscale", ["num_output_channels": .integer(3)]),
+      try component("RandomAffine", ["degrees": .integer(9), "fill": .integer(255)]),
+      try component("RandomPerspective", ["p": .integer(1)]),
       try component("RandomRotation", ["degrees": .integer(90), "fill": .integer(255)]),
       try component("CenterCrop", ["size": .integer(28)]),
       try component("RandomHorizontalFlip"), try component("RandomVerticalFlip"),

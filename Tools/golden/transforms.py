@@ -5,7 +5,8 @@ usage: python transforms.py OUT [SHARED]
 Pictures are given by a formula that the tests know too, draws are explicit, and outputs are kept as
 SHA-256 of their bytes (with the first ones in clear): all of it is integer arithmetic or a fixed
 order of float32 operations, so the tolerance is zero. Where torch's order of sums is its own
-(GaussianBlur), all bytes are kept, and which of them rounding may decide otherwise. OUT gets <Transform>.json, one per transform
+(GaussianBlur, and tiny pictures in RandomPerspective), all bytes are kept, and which of them rounding
+may decide otherwise. OUT gets <Transform>.json, one per transform
 of the catalogue, draws.json with how torchvision's draws are distributed, decoding.json with the
 files it names, photographs.json of 40 pictures below SHARED/data (kept as it is without SHARED),
 and manifest.json.
@@ -19,6 +20,7 @@ import platform
 import struct
 import sys
 import zlib
+from fractions import Fraction
 from pathlib import Path
 
 import numpy
@@ -53,11 +55,14 @@ def case(name, size, salt, arguments, draw, output):
     }
 
 
-def near(exact, *arguments):
-    """A case whose bytes may differ by one where the `exact` value lies between two as good as midway."""
+def near(is_tie, *arguments):
+    """A case whose bytes may differ by one where `is_tie`, of the picture's shape, says so."""
     kept = base64.b64encode(arguments[-1].tobytes()).decode()
-    ties = numpy.flatnonzero(numpy.abs(exact - numpy.floor(exact) - 0.5) < 1e-4)
-    return {**case(*arguments), "bytes": kept, "ties": ties.tolist()}
+    return {**case(*arguments), "bytes": kept, "ties": numpy.flatnonzero(is_tie).tolist()}
+
+
+def is_midway(exact):
+    return numpy.abs(exact - numpy.floor(exact) - 0.5) < 1e-4
 
 
 SIZES = [(1, 1), (3, 5), (17, 11), (64, 64), (97, 61), (200, 150)]
@@ -264,13 +269,13 @@ def blur():
             step = transforms.GaussianBlur(kernel, (sigma, sigma))
             image = picture(*size, salt)
             cases.append(near(
-                exact(image, step.kernel_size, sigma), "GaussianBlur", size, salt, a, draw,
+                is_midway(exact(image, step.kernel_size, sigma)), "GaussianBlur", size, salt, a, draw,
                 step(image)))
     # A number, and the default, change nothing but the draw.
     for a in ({"kernel_size": [3], "sigma": 0.9}, {"kernel_size": 3}):
         image = picture(17, 11, 5)
         cases.append(near(
-            exact(image, (3, 3), 0.9), "GaussianBlur", (17, 11), 5, a, {"sigma": 0.9},
+            is_midway(exact(image, (3, 3), 0.9)), "GaussianBlur", (17, 11), 5, a, {"sigma": 0.9},
             F.gaussian_blur(image, [3, 3], [0.9, 0.9])))
     return cases
 
@@ -302,6 +307,96 @@ def erasing():
                 draw["noise"] = noise.flatten().tolist()
             cases.append(case(
                 "RandomErasing", size, salt, a, draw, step(F.to_tensor(picture(*size, salt)))))
+    return cases
+
+
+def affine():
+    variants = [
+        ({"degrees": 0}, {"angle": 0.0}),
+        *(({"degrees": 180}, {"angle": a}) for a in (0.0, 30.0, -13.37, 90.0, 180.0)),
+        ({"degrees": 0, "translate": [0.5, 0.25]}, {"across": 2, "down": -1}),
+        ({"degrees": 9, "translate": [1, 1], "fill": 9}, {"angle": 4.5, "across": -5, "down": 7}),
+        *(({"degrees": 0, "scale": [0.01, 50]}, {"scale": s}) for s in (0.5, 0.9, 1.3, 2.0, 50.0)),
+        ({"degrees": 0, "shear": 30}, {"shearAcross": 21.5}),
+        ({"degrees": 0, "shear": [-10, 20]}, {"shearAcross": -7.25}),
+        ({"degrees": [-30, 60], "shear": [-9, 9, -45, 45], "scale": [0.8, 1.25],
+          "translate": [0.1, 0.2], "fill": [7, 200, 33]},
+         {"angle": 41.3, "across": 3, "down": -2, "scale": 1.17, "shearAcross": 4.2,
+          "shearDown": -33.3}),
+        # Coordinates beyond what fixed point holds.
+        ({"degrees": 0, "shear": [-90, 90]}, {"angle": 1.0, "shearAcross": 89.999}),
+        ({"degrees": 0, "scale": [1e-9, 1]}, {"angle": 1.0, "scale": 1e-6}),
+    ]
+    variants = [
+        (a if mode == "nearest" else {**a, "interpolation": mode}, draw)
+        for a, draw in variants for mode in ("nearest", "bilinear")]
+    whole = {"angle": 0.0, "across": 0, "down": 0, "scale": 1.0, "shearAcross": 0.0,
+             "shearDown": 0.0}
+
+    def apply(image, a, draw):
+        step = transforms.RandomAffine(
+            a["degrees"], a.get("translate"), a.get("scale"), a.get("shear"),
+            InterpolationMode(a.get("interpolation", "nearest")), a.get("fill", 0))
+        step.get_params = lambda *_: (
+            draw["angle"], (draw["across"], draw["down"]), draw["scale"],
+            (draw["shearAcross"], draw["shearDown"]))
+        return step(image)
+
+    return over_sizes(
+        "RandomAffine", [(a, {**whole, **draw}) for a, draw in variants], apply)
+
+
+def perspective():
+    """torchvision's solver leaves some 1e-16 where coefficients are zero. What PIL makes of the exact ones
+    tells where that decides: in tiny pictures, where places lie on a pixel's edge or middle."""
+    cases = []
+
+    def exact(start, end):
+        rows = []
+        for (x, y), (u, v) in zip(end, start):
+            rows.append([*map(Fraction, (x, y, 1, 0, 0, 0, -u * x, -u * y, u))])
+            rows.append([*map(Fraction, (0, 0, 0, x, y, 1, -v * x, -v * y, v))])
+        for column in range(8):
+            pivot = next((row for row in range(column, 8) if rows[row][column]), None)
+            if pivot is None:
+                return None
+            rows[column], rows[pivot] = rows[pivot], rows[column]
+            for row in range(8):
+                factor = rows[row][column] / rows[column][column]
+                if row != column and factor:
+                    rows[row] = [a - factor * b for a, b in zip(rows[row], rows[column])]
+        return [float(numpy.float32(float(rows[i][8] / rows[i][i]))) for i in range(8)]
+
+    def on_a_line(corners):
+        (x0, y0), (x1, y1), (x2, y2) = corners
+        return (x1 - x0) * (y2 - y0) == (y1 - y0) * (x2 - x0)
+
+    torch.manual_seed(5)
+    for size in SIZES[1:]:
+        for salt, (scale, mode, fill) in enumerate(itertools.product(
+                (0.1, 0.5, 1.0), ("nearest", "bilinear"), (0, 8, [7, 200, 33]))):
+            image = picture(*size, salt)
+            while True:
+                start, end = transforms.RandomPerspective.get_params(*size, scale)
+                coefficients = exact(start, end)
+                if coefficients is None or any(map(on_a_line, itertools.combinations(end, 3))):
+                    continue  # The solver fails, or its rounding decides.
+                output = F.perspective(image, start, end, InterpolationMode(mode), fill)
+                plain = image.transform(
+                    size, Image.PERSPECTIVE, coefficients,
+                    Image.NEAREST if mode == "nearest" else Image.BILINEAR,
+                    fillcolor=tuple(fill) if isinstance(fill, list) else (fill,) * 3)
+                ties = numpy.asarray(plain) != numpy.asarray(output)
+                if mode == "bilinear" or not ties.any():
+                    break  # The nearest of two equally near pixels may be any number of levels off.
+            a = {"distortion_scale": scale, "fill": fill}
+            if mode == "nearest":
+                a["interpolation"] = mode
+            arguments = ("RandomPerspective", size, salt, a,
+                         {"corners": [x for corner in end for x in corner]}, output)
+            cases.append(near(ties, *arguments) if ties.any() else case(*arguments))
+        cases.append(case("RandomPerspective", size, 3, {}, {"corners": []}, picture(*size, 3)))
+    cases.append(case("RandomPerspective", (1, 1), 3, {}, {"corners": []}, picture(1, 1, 3)))
     return cases
 
 
@@ -421,6 +516,50 @@ def draws():
              area=20, ratio=20, top=20, left=20, height=20, width=20)
     arguments = {"p": 1.0, "scale": [0.05, 0.1], "ratio": [0.5, 2.0], "value": "random"}
     draw("RandomErasing", (6, 6), arguments, erasing_of((6, 6), arguments), noise0=40, noise1=40)
+
+    def affine_of(size, arguments):
+        step = transforms.RandomAffine(**arguments)
+
+        def get():
+            angle, (across, down), scale, (shear_x, shear_y) = step.get_params(
+                step.degrees, step.translate, step.scale, step.shear, list(size))
+            return {"angle": angle, "across": across, "down": down, "scale": scale,
+                    "shearAcross": shear_x, "shearDown": shear_y}
+        return get
+
+    for size, arguments in (
+        ((400, 300), {"degrees": 30, "translate": [0.1, 0.3], "scale": [0.5, 2.0], "shear": 9}),
+        # Few whole pixels, of which the outermost get half as many draws.
+        ((20, 12), {"degrees": [-10, 80], "translate": [0.1, 0.25],
+                    "shear": [-5, 20, -40, -30]}),
+        ((20, 12), {"degrees": 0, "translate": [0.125, 0.2], "shear": [3, 30]}),
+    ):
+        draw("RandomAffine", size, arguments, affine_of(size, arguments),
+             angle=20, across=20, down=20, scale=20, shearAcross=20, shearDown=20)
+
+    def perspective_of(size, arguments):
+        step, seen = transforms.RandomPerspective(**arguments), {}
+        image = Image.new("RGB", size)
+
+        def moved(image, start, end, *_):
+            seen.update({f"corners{i}": x for i, x in enumerate(itertools.chain(*end))})
+            return image
+
+        def get():
+            seen.clear()
+            seen.update({f"corners{i}": -1 for i in range(8)})
+            F.perspective, kept = moved, F.perspective
+            step(image)
+            F.perspective = kept
+            return dict(seen)
+        return get
+
+    for size, arguments in (
+        ((224, 160), {}), ((11, 14), {"distortion_scale": 0.6, "p": 0.8}),
+        ((9, 4), {"distortion_scale": 1.0, "p": 1.0}),
+    ):
+        draw("RandomPerspective", size, arguments, perspective_of(size, arguments),
+             **{f"corners{i}": 16 for i in range(8)})
 
     for sigma in ([0.1, 2.0], [1.0, 5.0]):
         draw("GaussianBlur", (9, 9), {"kernel_size": 3, "sigma": sigma},
@@ -561,7 +700,8 @@ def main():
         "ColorJitter": jitter(), "RandomGrayscale": grayscale(), "ToTensor": to_tensor(),
         "Normalize": normalize(), "Pad": pad(), "RandomCrop": random_crop(),
         "RandomResizedCrop": resized_crop(), "Grayscale": always_grey(), "draws": draws(),
-        "GaussianBlur": blur(), "RandomErasing": erasing(),
+        "GaussianBlur": blur(), "RandomErasing": erasing(), "RandomAffine": affine(),
+        "RandomPerspective": perspective(),
         "decoding": decoding(),
     }
     if len(sys.argv) > 2:
@@ -583,7 +723,8 @@ def main():
         "seed": None,
         "tolerance": "none: integer arithmetic, and float32 operations in torch's order; "
         "GaussianBlur: one level where the exact sum is within 1e-4 of a half, as torch's order of sums "
-        "is its own",
+        "is its own; RandomPerspective: one level where PIL makes another byte of exact coefficients "
+        "than of torchvision's",
         "files": files,
     }
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")

@@ -29,7 +29,7 @@ extension Picture {
       "affine transforms are nearest or bilinear")
     let columns = target.width
     let rows = target.height
-    let old = Source(
+    let old = PixelSource(
       bytes: withBytes { $0 }, width: width, height: height, fill: fill)
     target.withMutableBytes { new in
       if interpolation == .bilinear {
@@ -46,7 +46,7 @@ extension Picture {
 }
 
 /// The old pixels, for the length of one transform: the caller holds the picture.
-private struct Source {
+struct PixelSource {
   let bytes: UnsafePointer<UInt8>
   let width: Int
   let height: Int
@@ -77,7 +77,10 @@ private struct Source {
   func pickInFixedPoint(
     _ matrix: AffineMatrix, into target: UnsafeMutablePointer<UInt8>, _ rows: Int, _ columns: Int
   ) {
-    func fixed(_ value: Double) -> Int32 { Int32((value * 65536 + 0.5).rounded(.down)) }
+    // A step along a single row or column is never taken, and may be larger than 32 bits.
+    func fixed(_ value: Double) -> Int32 {
+      Int32(truncatingIfNeeded: Int64((value * 65536 + 0.5).rounded(.down)))
+    }
     let (a, b) = (fixed(matrix.a), fixed(matrix.b))
     let (d, e) = (fixed(matrix.d), fixed(matrix.e))
     var rowX = fixed(matrix.c + matrix.a * 0.5 + matrix.b * 0.5)
@@ -150,7 +153,7 @@ private struct Source {
   }
 
   @inline(__always)
-  private func blend(_ x: Double, _ y: Double, to pixel: UnsafeMutablePointer<UInt8>) {
+  func blend(_ x: Double, _ y: Double, to pixel: UnsafeMutablePointer<UInt8>) {
     guard x >= 0 && x < Double(width) && y >= 0 && y < Double(height) else {
       pixel[0] = fill.0
       pixel[1] = fill.1
@@ -178,7 +181,9 @@ private struct Source {
     Double(a) + Double(Int(b) &- Int(a)) * share
   }
 
-  /// The pixel that a coordinate lies in, or -1 left of or above the first.
+  /// The pixel that a coordinate lies in, or -1 left of or above the first, and beyond any picture.
   @inline(__always)
-  private func index(_ coordinate: Double) -> Int { coordinate < 0 ? -1 : Int(coordinate) }
+  func index(_ coordinate: Double) -> Int {
+    coordinate >= 0 && coordinate < 0x1p31 ? Int(coordinate) : -1
+  }
 }
