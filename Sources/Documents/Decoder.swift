@@ -112,7 +112,10 @@ package struct Decoder {
         .error(
           "unknown-component", "there is no \(family.name) '\(short(name))'", at: span,
           label: Suggestion.label(for: name, among: names),
-          help: Suggestion.isFew(names) ? "choose \(Suggestion.list(names, joinedBy: "or"))" : nil))
+          help: Suggestion.isFew(names)
+            ? "choose \(Suggestion.list(names, joinedBy: "or"))"
+            : "'xrun explain' lists all there are"
+        ))
       return nil
     }
     guard let values = arguments(written, of: declaration, at: span) else { return nil }
