@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Synchronization
 import Tensors
 
 /// An open file of `torch.save`, in the zip format or the older one: its state dict, as tensors to be read.
@@ -15,6 +16,8 @@ package final class TorchFile: WeightsFile {
   private let storages: [String: Storage]
   private let zip: TorchZip?
   private let descriptor: Int32
+  /// Storages whose checksum has been compared; many tensors may share one.
+  private let verified = Mutex<Set<String>>([])
 
   private struct Storage {
     let bytes: Range<Int>
@@ -175,7 +178,12 @@ package final class TorchFile: WeightsFile {
     guard let count = tensor.count, count > 0, let last = tensor.last,
       let storage = storages[tensor.storage]
     else { return }
-    if let member = storage.member, let zip { try zip.verify(member) }
+    if let member = storage.member, let zip,
+      !verified.withLock({ $0.contains(tensor.storage) })
+    {
+      try zip.verify(member)
+      verified.withLock { _ = $0.insert(tensor.storage) }
+    }
     // 1. The part of the storage that the tensor looks at, at most the storage.
     let width = Bits.bitWidth / 8
     let start = storage.bytes.lowerBound + tensor.offset * width
