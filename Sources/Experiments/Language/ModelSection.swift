@@ -6,7 +6,8 @@ enum ModelSection {
     "backbone", doc: "the network without its last layer, such as 'resnet18'", example: "resnet18")
   static let weights = Parameter<String>(
     "weights", default: "none",
-    doc: "none, builtin, a torchvision name, a .safetensors or .pth file, or runs/<run>[/best|last]",
+    doc: "none, builtin, a torchvision name, a .safetensors or .pth file, "
+      + "or runs/<run>[/best|last]",
     example: "IMAGENET1K_V1")
   static let head = Parameter<String>(
     "head", .choice(["linear"]), default: "linear",
