@@ -11,6 +11,10 @@ struct ExperimentBuilder {
   private(set) var diagnostics: [Diagnostic] = []
   private var data: DataSettings?
   private var model: ModelSettings?
+  /// Freeze policies that are right by themselves, with their places.
+  private var policies: [(policy: FreezePolicy, places: Places)] = []
+  /// The data's folder where other keys of 'data' are wrong.
+  private var looseFolder: (path: String, span: Span?)?
 
   init(files: ExperimentFiles, families: Families) {
     self.files = files
@@ -90,6 +94,12 @@ struct ExperimentBuilder {
     let files = files
     if let data {
       diagnostics += ExperimentChecks.files(of: data) { files.directory(of: $0) }
+    } else if let looseFolder,
+      let problem = ExperimentChecks.missing(
+        looseFolder.path, .directory, at: looseFolder.span,
+        in: files.directory(of: looseFolder.span))
+    {
+      diagnostics.append(problem)
     }
     if let runs { diagnostics += ExperimentChecks.files(ofRuns: runs.path, at: runs.span) }
     if let model {
@@ -117,7 +127,9 @@ struct ExperimentBuilder {
           labels: values.span(of: "folder").map { [Diagnostic.Label($0, "the first")] } ?? [],
           help: "remove one of the two"))
     case (.some(.some(let folder)), _):
-      source = .folder(absolute(folder, values, "folder"))
+      let path = absolute(folder, values, "folder")
+      source = .folder(path)
+      looseFolder = (path, values.span(of: "folder"))
     case (_, .some(.some(let builtin))): source = .builtin(builtin)
     case (.some(.none), .some(.none)):
       diagnostics.append(
@@ -141,6 +153,7 @@ struct ExperimentBuilder {
       let workers = values.checked(DataSection.workers),
       let decode = values.checked(DataSection.decode)
     else { return nil }
+    looseFolder = nil
     let base: String =
       switch source {
       case .folder(let folder): folder
@@ -376,7 +389,24 @@ struct ExperimentBuilder {
     var problems: [Diagnostic] = []
     let policy = FreezeSection.policy(value, span: values.span(of: "freeze"), &problems)
     for problem in problems { reportOnce(problem) }
+    if let policy { policies.append((policy, places)) }
     return policy
+  }
+
+  /// Selectors that match nothing, where other mistakes keep the experiment from being planned.
+  mutating func checkFreezing() {
+    guard let model, let backbone = BackboneCatalogue.backbone(named: model.backbone) else {
+      return
+    }
+    guard policies.contains(where: { $0.policy.selection != .none }) else { return }
+    // Names do not depend on the number of classes.
+    let network = Network(backbone, classes: 2)
+    for (policy, places) in policies {
+      for mistake in policy.mistakes(in: network) {
+        reportOnce(
+          mistake.diagnostic(policy, places, backbone: model.places.span(of: "backbone")))
+      }
+    }
   }
 
   /// The top level's settings with the phase's over them, key by key.

@@ -106,6 +106,9 @@ package enum ExperimentLoader {
       var builder = ExperimentBuilder(files: files, families: families)
       experiment = builder.experiment(values)
       if checksFiles { builder.checkFiles() }
+      if experiment == nil || diagnostics.hasErrors || builder.diagnostics.hasErrors {
+        builder.checkFreezing()
+      }
       diagnostics += builder.diagnostics.filter { !hasLostValues || !missing.contains($0.code) }
     }
     // Whatever else is said of a value that is not known would be an echo.

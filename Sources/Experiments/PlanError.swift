@@ -18,14 +18,9 @@ package enum PlanError: Error {
         split == "train" ? phase.trainTransforms : phase.evalTransforms,
         at: phase.places.span(of: "transforms." + split))
     case .freeze(let error):
-      return .error(
-        "bad-freeze-selector", error.description,
-        at: phase.places.span(of: "freeze." + phase.freeze.selection.key)?
-          .narrowed(to: error.selector),
-        label: error.label,
-        labels: experiment.model.places.span(of: "backbone").map {
-          [Diagnostic.Label($0, "the network")]
-        } ?? [], help: error.help)
+      return error.diagnostic(
+        phase.freeze, phase.places,
+        backbone: experiment.model.places.span(of: "backbone"))
     case .shape(let split, let error):
       return .error(
         "shape-mismatch", "\(error.description), with the pictures of 'transforms.\(split)'",
@@ -35,6 +30,16 @@ package enum PlanError: Error {
         } ?? [],
         help: error.help ?? "make the pictures larger in 'transforms.\(split)'")
     }
+  }
+}
+
+extension FreezeError {
+  /// The mistake at the selector, with the network that it is about.
+  func diagnostic(_ policy: FreezePolicy, _ places: Places, backbone: Span?) -> Diagnostic {
+    .error(
+      "bad-freeze-selector", description,
+      at: places.span(of: "freeze." + policy.selection.key)?.narrowed(to: selector), label: label,
+      labels: backbone.map { [Diagnostic.Label($0, "the network")] } ?? [], help: help)
   }
 }
 
@@ -93,7 +98,7 @@ extension FreezePolicy.Selection {
 
 extension Span {
   /// The first place of a text inside; the whole span where it does not occur.
-  fileprivate func narrowed(to text: String) -> Span {
+  func narrowed(to text: String) -> Span {
     let wanted = Array(text.utf8)
     guard !wanted.isEmpty, wanted.count <= range.count else { return self }
     for start in range.lowerBound...(range.upperBound - wanted.count)

@@ -23,8 +23,14 @@ enum ClassImbalance: Lint {
       return finding(
         "class '\(data.classes[large])' has \(most) training pictures, '\(data.classes[small])' has "
           + "\(least), and plain accuracy chooses the best epoch",
-        at: phase.phase.places.span(of: "train.monitor"),
-        help: "write 'monitor: val/acc_per_class_mean'")
+        at: place(phase.phase, subject.experiment.data),
+        help: "write 'train: {monitor: val/acc_per_class_mean}'")
     }
+  }
+
+  /// The metric where it is written, else the pictures.
+  private static func place(_ phase: Phase, _ data: DataSettings) -> Span? {
+    if case .written(let span)? = phase.places["train.monitor"] { return span }
+    return data.places.span(of: "folder") ?? data.places.section
   }
 }

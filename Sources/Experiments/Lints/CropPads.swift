@@ -29,13 +29,23 @@ enum CropPads: Lint {
         pipeline.components.indices.dropFirst().compactMap { index -> Diagnostic? in
           let step = pipeline.components[index]
           let (before, after) = (pipeline.shapes[index - 1], pipeline.shapes[index])
-          guard step.name == "CenterCrop", let height = before.height, let width = before.width,
-            let newHeight = after.height, let newWidth = after.width,
-            newHeight > height || newWidth > width
+          guard step.name == "CenterCrop", let newHeight = after.height, let newWidth = after.width
           else { return nil }
           let resize = pipeline.components[..<index].last { $0.name == "Resize" }
+          let picture: String
+          if let height = before.height, let width = before.width {
+            guard newHeight > height || newWidth > width else { return nil }
+            picture = "\(height) x \(width)"
+          } else {
+            // Of a picture whose shorter side alone is known, that side is certain to be too short.
+            guard pipeline.components[index - 1].name == "Resize",
+              case .integer(let side)? = resize?.values.entries["size"],
+              min(newHeight, newWidth) > side
+            else { return nil }
+            picture = "\(side) at its shorter side"
+          }
           return finding(
-            "the crop is \(newHeight) x \(newWidth), the picture \(height) x \(width): "
+            "the crop is \(newHeight) x \(newWidth), the picture \(picture): "
               + "the rest is black", at: step.values.span(of: "size"),
             labels: resize?.values.span(of: "size").map {
               [Diagnostic.Label($0, "the picture's size")]

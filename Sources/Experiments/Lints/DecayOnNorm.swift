@@ -7,7 +7,8 @@ enum DecayOnNorm: Lint {
     text: """
       As torch's optimizers do with one group of parameters, `weight_decay` applies to every \
       trained parameter. For batch-norm scales and biases it regularises nothing and costs a \
-      little accuracy (He et al. 2018, arXiv:1812.01187, section 3.1). Small values are harmless.
+      little accuracy (He et al. 2018, arXiv:1812.01187, section 3.1). Up to AdamW's default of 0.01 \
+      nothing is said.
       """,
     wrong: .init("optimizer", "optimizer: {SGD: {lr: 0.01, momentum: 0.9, weight_decay: 0.05}}"),
     right: .init("optimizer", "optimizer: {SGD: {lr: 0.01, momentum: 0.9, weight_decay: 1e-4}}"))
@@ -27,7 +28,7 @@ enum DecayOnNorm: Lint {
       guard !norms.isEmpty else { return nil }
       return finding(
         "a decay of \(decay) also shrinks the scales and shifts of \(norms.count) batch-norm layers",
-        at: span, help: "decay of 1e-4 or less does no harm there")
+        at: span, help: "use 0.01 or less, or allow it where it is meant")
     }
   }
 }

@@ -29,9 +29,9 @@ enum EvalSize: Lint {
       guard train != eval else { return nil }
       return finding(
         "evaluation gives the network \(eval), training \(train)",
-        at: phase.phase.places.span(of: "transforms.eval"),
-        labels: phase.phase.places.span(of: "transforms.train").map {
-          [Diagnostic.Label($0, "training's pictures")]
+        at: phase.phase.evalTransforms.placeOfSize(phase.evalPipeline.shapes),
+        labels: phase.phase.trainTransforms.placeOfSize(phase.trainPipeline.shapes).map {
+          [Diagnostic.Label($0, "training's size")]
         } ?? [],
         help: "end 'eval' with the crop that 'train' has")
     }

@@ -1,22 +1,38 @@
 import Declarations
 import Diagnostics
 import Models
+import Transforms
 
 /// What lints ask of a list of transforms.
 extension [ComponentValue] {
   /// The last one of a name.
   func last(named name: String) -> ComponentValue? { last { $0.name == name } }
 
-  /// The mean and deviation of its `Normalize`, one for each channel; nil where it has none.
+  /// What its `Normalize` steps subtract and divide by, all of them together, one for each channel; nil without any.
   var normalization: Normalization? {
-    guard let step = last(named: "Normalize") else { return nil }
-    func channels(_ name: String) -> [Double]? {
-      guard case .list(let values)? = step.values.entries[name] else { return nil }
-      let numbers = values.compactMap(\.double)
-      return numbers.count == 1 ? [Double](repeating: numbers[0], count: 3) : numbers
+    filter { $0.name == "Normalize" }.reduce(nil) { before, step in
+      func channels(_ name: String) -> [Double]? {
+        guard case .list(let values)? = step.values.entries[name] else { return nil }
+        let numbers = values.compactMap(\.double)
+        return numbers.count == 1 ? [Double](repeating: numbers[0], count: 3) : numbers
+      }
+      guard let mean = channels("mean"), let std = channels("std") else { return before }
+      guard let before else { return Normalization(mean: mean, std: std) }
+      return Normalization(
+        mean: zip(before.mean, zip(before.std, mean)).map { $0 + $1.0 * $1.1 },
+        std: zip(before.std, std).map { $0 * $1 })
     }
-    guard let mean = channels("mean"), let std = channels("std") else { return nil }
-    return Normalization(mean: mean, std: std)
+  }
+
+  /// Where its pictures get the size that the network sees.
+  func placeOfSize(_ shapes: [ImageShape]) -> Span? {
+    let index = indices.last { index in
+      index == 0
+        || (shapes[index].height, shapes[index].width)
+          != (shapes[index - 1].height, shapes[index - 1].width)
+    }
+    guard let step = index.map({ self[$0] }) else { return nil }
+    return step.values.span(of: "size")
   }
 }
 

@@ -17,6 +17,16 @@ enum ScheduleUnfinished: Lint {
       guard let end = ScheduleLength(of: phase.phase), let run = end.run(subject, phase.phase),
         end.length > run
       else { return nil }
+      if end.key == "milestones" {
+        let last = end.length - 1
+        return finding(
+          "the milestone \(last) is never reached in \(run) \(end.unit)",
+          at: end.span?.narrowed(to: String(last)),
+          labels: phase.phase.places.span(of: "epochs").map {
+            [Diagnostic.Label($0, "the phase's length")]
+          } ?? [],
+          help: "keep 'milestones' below \(run)")
+      }
       return finding(
         "'\(end.key)' is \(end.length), and the phase has \(run) \(end.unit)", at: end.span,
         labels: phase.phase.places.span(of: "epochs").map {

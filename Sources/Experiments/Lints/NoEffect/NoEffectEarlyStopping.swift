@@ -16,14 +16,17 @@ enum NoEffectEarlyStopping: Lint {
       // Stops after an epoch when `patience` epochs passed without improvement; after the last there is nothing to save.
       guard let rule = phase.phase.earlyStopping, rule.patience + 1 >= phase.phase.epochs
       else { return nil }
+      let epochs = phase.phase.epochs
       return finding(
         "early stopping cannot trigger: 'patience' is \(rule.patience) and the phase has "
-          + "\(phase.phase.epochs) epochs",
+          + "\(epochs) epoch\(epochs == 1 ? "" : "s")",
         at: phase.phase.places.span(of: "early_stopping.patience"),
         labels: phase.phase.places.span(of: "epochs").map {
           [Diagnostic.Label($0, "the phase's length")]
         } ?? [],
-        help: "use a 'patience' of at most \(max(1, phase.phase.epochs - 2)), or leave it out")
+        help: epochs > 2
+          ? "use a 'patience' of at most \(epochs - 2), or leave 'early_stopping' out"
+          : "leave 'early_stopping' out of so short a phase")
     }
   }
 }
