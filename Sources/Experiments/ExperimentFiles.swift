@@ -110,9 +110,9 @@ struct ExperimentFiles {
       return nil
     case .success(let bytes):
       // Called as the user would call it, seen from where the experiment was called from.
-      let shown =
+      let shown = FilePath.shortened(
         name.hasPrefix("/") || !source.name.contains("/")
-        ? name : FilePath.directory(of: source.name) + "/" + name
+          ? name : FilePath.directory(of: source.name) + "/" + name)
       let node = compose(
         SourceText(name: shown, bytes: bytes), in: FilePath.directory(of: path), chain: chain)
       guard let node else { return nil }

@@ -19,19 +19,27 @@ package enum FilePath {
     var full = path
     if !full.hasPrefix("/") { full = directory + "/" + full }
     if !full.hasPrefix("/") { full = workingDirectory + "/" + full }
+    return shortened(full)
+  }
+
+  /// The path without `.`, and without a folder and `..` behind it where that folder is no symbolic link; a relative
+  /// path stays one.
+  package static func shortened(_ path: String) -> String {
+    let root = path.hasPrefix("/") ? "/" : ""
     var parts: [Substring] = []
-    for part in full.split(separator: "/") where part != "." {
+    for part in path.split(separator: "/") where part != "." {
       guard part == "..", let last = parts.last, last != ".." else {
-        if part != ".." || !parts.isEmpty { parts.append(part) }
+        if part != ".." || !parts.isEmpty || root.isEmpty { parts.append(part) }
         continue
       }
-      if isLink("/" + parts.joined(separator: "/")) {
+      if isLink(root + parts.joined(separator: "/")) {
         parts.append(part)
       } else {
         parts.removeLast()
       }
     }
-    return "/" + parts.joined(separator: "/")
+    let short = root + parts.joined(separator: "/")
+    return short.isEmpty ? "." : short
   }
 
   package enum Entry: Sendable, Hashable { case file, directory, none }

@@ -103,6 +103,21 @@ final class ExtendsTests: XCTestCase {
       ])
   }
 
+  func testPathsInMessagesAreShort() throws {
+    try write("base.yaml", Examples.small("epochs", "epochs: 0"))
+    try write("shared/x.yaml", "extends: ./../shared/../base.yaml\n")
+    XCTAssertEqual(load("shared/x.yaml").found, ["base.yaml:12:9 out-of-range"])
+    XCTAssertEqual(FilePath.shortened("b/../a/./x.yaml"), "a/x.yaml")
+    XCTAssertEqual(FilePath.shortened("../../x"), "../../x")
+    XCTAssertEqual(FilePath.shortened("a/.."), ".")
+    XCTAssertEqual(FilePath.shortened("/../a//b/.."), "/a")
+    // Behind a link `..` is not where it seems to be.
+    let link = folder.path + "/link"
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: folder.path + "/shared")
+    XCTAssertEqual(FilePath.shortened(link + "/../x"), link + "/../x")
+  }
+
   func testCyclesAndWhatIsNotThere() throws {
     try write("a.yaml", "extends: b.yaml\n")
     try write("b.yaml", "extends: [x/../a.yaml]\n")
