@@ -41,6 +41,8 @@ package struct RunFolder: Sendable, Hashable {
 
   /// The experiment as it was given.
   package var experiment: String { path + "/experiment.yaml" }
+  /// The files that it extends: `1-base.yaml` and so on, in the order in which they were read.
+  package var extended: String { path + "/extended" }
   /// Everything resolved, with origins.
   package var resolved: String { path + "/resolved.yaml" }
   /// Status, machine, versions, fingerprints.

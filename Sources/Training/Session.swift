@@ -74,18 +74,19 @@ package final class Session {
       options: options, observer: observer)
   }
 
-  /// Keeps the files that the experiment extends beside it, as they were, under their own names.
+  /// Keeps the files that the experiment extends, as they were, in a folder of their own: there no name is that of
+  /// another of the run's files, and numbers tell files of one name apart.
   private static func keepExtended(
     _ experiment: Experiment, in folder: RunFolder
   ) throws(FileError) {
-    for (number, path) in experiment.files.dropFirst().enumerated() {
+    let bases = experiment.files.dropFirst()
+    guard !bases.isEmpty else { return }
+    try RunFolder.makeFolders(folder.extended)
+    for (number, path) in bases.enumerated() {
       var bytes = FileBytes()
       guard (try? bytes.read(path)) != nil else { continue }
       let name = path.split(separator: "/").last.map(String.init) ?? path
-      let isTaken = access("\(folder.path)/\(name)", F_OK) == 0
-      try AtomicFile.write(
-        path: "\(folder.path)/" + (isTaken ? "extended-\(number + 1)-\(name)" : name),
-        bytes: bytes.bytes)
+      try AtomicFile.write(path: "\(folder.extended)/\(number + 1)-\(name)", bytes: bytes.bytes)
     }
   }
 
