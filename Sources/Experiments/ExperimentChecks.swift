@@ -175,7 +175,7 @@ package enum ExperimentChecks {
   /// A file or folder that is not there, or is the other of the two; nil where it is as it should be.
   ///
   /// - Parameter baseName: what the path is relative to, in words; by default the file it is written in.
-  static func missing(
+  package static func missing(
     _ path: String, _ wanted: FilePath.Entry, at span: Span?, in base: String,
     baseName: String? = nil
   ) -> Diagnostic? {

@@ -78,6 +78,31 @@ package struct ImageFolder: Sendable {
     )
   }
 
+  /// Lists the pictures of one split whose classes are known beforehand, such as from weights.
+  ///
+  /// - Returns: the folder where nothing is wrong; class folders that are none of the classes, whose pictures are
+  ///   left out; and all that is wrong or odd.
+  package static func read(
+    _ root: String, split: String, known classes: [String], at span: Span? = nil
+  ) -> (folder: ImageFolder?, others: [String], diagnostics: [Diagnostic]) {
+    var listing = Listing(root: root, span: span)
+    let own = listing.folders(in: split)
+    if listing.diagnostics.isEmpty {
+      listing.compare(own, with: classes, split: split, first: split, true)
+    }
+    var samples: [Sample] = []
+    for (label, name) in classes.enumerated() where own.contains(name) {
+      samples += listing.samples(in: split, name, label: label)
+    }
+    listing.reportLeftOut(of: split)
+    let isSound = !listing.diagnostics.contains { $0.severity == .error }
+    let known = Set(classes)
+    return (
+      isSound ? ImageFolder(classes: classes, samples: [split: samples]) : nil,
+      own.filter { !known.contains($0) }, listing.diagnostics
+    )
+  }
+
   /// The samples of a split; none where it was not read.
   package subscript(split: String) -> [Sample] { samples[split] ?? [] }
 }

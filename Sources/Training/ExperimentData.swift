@@ -76,23 +76,9 @@ package struct ExperimentData: Sendable {
     switch settings.source {
     case .folder(let path): folder = path
     case .builtin(let name):
-      guard let set = PetalSet.all.first(where: { $0.name == name }) else {
-        return (
-          nil,
-          [
-            .error(
-              "unknown-builtin", "there is no embedded set '\(name)'",
-              at: settings.places.span(of: "builtin"),
-              label: Suggestion.label(for: name, among: PetalSet.all.map(\.name)))
-          ]
-        )
-      }
-      do {
-        folder = try set.materialized(threads: threads)
-      } catch {
-        return (
-          nil, [.error("unwritable-cache", "\(error)", at: settings.places.span(of: "builtin"))]
-        )
+      switch builtin(name, settings, threads: threads) {
+      case .success(let path): folder = path
+      case .failure(let problem): return (nil, [problem.diagnostic])
       }
     }
     // 2. Its pictures.
@@ -101,7 +87,9 @@ package struct ExperimentData: Sendable {
     if let test = settings.testSplit, isFolder(folder + "/" + test) { splits.append((.test, test)) }
     var (found, diagnostics) = ImageFolder.read(
       folder, splits: splits.map(\.1), chosen: settings.classes, at: span)
-    if case .fraction = settings.validation, isFolder(folder + "/val") {
+    if case .fraction = settings.validation, settings.trainSplit != "val",
+      settings.testSplit != "val", isFolder(folder + "/val")
+    {
       diagnostics.append(
         .warning(
           "unused-split", "'\(folder)/val' is not used", at: settings.places.span(of: "splits.val"),
@@ -159,6 +147,75 @@ package struct ExperimentData: Sendable {
         folder: folder, classes: found.classes, classNames: names, fingerprint: fingerprint,
         samples: samples, duplicates: duplicates), diagnostics
     )
+  }
+
+  /// Why an embedded set is not there.
+  private struct BuiltinProblem: Error { let diagnostic: Diagnostic }
+
+  /// The folder of an embedded set, which is written where it is not there yet.
+  private static func builtin(
+    _ name: String, _ settings: DataSettings, threads: Int
+  ) -> Result<String, BuiltinProblem> {
+    let span = settings.places.span(of: "builtin")
+    guard let set = PetalSet.named(name) else {
+      let label = Suggestion.label(for: name, among: PetalSet.all.map(\.name))
+      return .failure(
+        BuiltinProblem(
+          diagnostic: .error(
+            "unknown-builtin", "there is no embedded set '\(name)'", at: span, label: label)))
+    }
+    do {
+      return .success(try set.materialized(threads: threads))
+    } catch {
+      return .failure(BuiltinProblem(diagnostic: .error("unwritable-cache", "\(error)", at: span)))
+    }
+  }
+
+  /// Finds the pictures of one split alone, of the classes that weights are for; no other folder is looked at.
+  ///
+  /// - Returns: nil for data where something is wrong; no diagnostics, too, where there is no such split.
+  ///   `others` are class folders of the split that are none of the classes: their pictures are left out.
+  package static func find(
+    _ split: Split, of classes: [String], _ settings: DataSettings, seed: UInt64, threads: Int
+  ) -> (data: ExperimentData?, folder: String, others: [String], diagnostics: [Diagnostic]) {
+    let folder: String
+    switch settings.source {
+    case .folder(let path): folder = path
+    case .builtin(let name):
+      switch builtin(name, settings, threads: threads) {
+      case .success(let path): folder = path
+      case .failure(let problem): return (nil, name, [], [problem.diagnostic])
+      }
+    }
+    // A part of the training pictures is found among all of them.
+    var fraction: Double?
+    let place: String?
+    switch (split, settings.validation) {
+    case (.train, .fraction(let part)), (.val, .fraction(let part)):
+      fraction = part
+      place = settings.trainSplit
+    case (.train, _): place = settings.trainSplit
+    case (.val, .folder(let name)): place = name
+    case (.test, _): place = settings.testSplit
+    }
+    guard let place, isFolder(folder + "/" + place) else { return (nil, folder, [], []) }
+    let span = settings.places.span(of: "folder") ?? settings.places.section
+    let (found, others, problems) = ImageFolder.read(folder, split: place, known: classes, at: span)
+    var diagnostics = problems
+    guard let found else { return (nil, folder, others, diagnostics) }
+    var samples = [split: found[place]]
+    if let fraction {
+      let all = found[place]
+      let scan = PictureScan(all, threads: threads)
+      diagnostics += Self.problems(of: scan, at: span)
+      guard scan.failures.isEmpty else { return (nil, folder, others, diagnostics) }
+      let parts = ContentSplit.split(all, digests: scan.digests, fraction: fraction, seed: seed)
+      samples[split] = (split == .train ? parts.train : parts.val).map { all[$0] }
+    }
+    let data = ExperimentData(
+      folder: folder, classes: classes, classNames: [:], fingerprint: "", samples: samples,
+      duplicates: nil)
+    return (data, folder, others, diagnostics)
   }
 
   private static func builtinNames(_ settings: DataSettings, _ folder: String) -> String? {

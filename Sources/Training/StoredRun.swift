@@ -88,25 +88,55 @@ package final class StoredRun {
 
   /// The metrics of a split, of the run's own data or of another folder of the same layout.
   ///
-  /// - Throws: where the data's classes are not those of the weights.
-  package func evaluate(_ split: Split, folder: String?) throws(Failure) -> EpochMetrics {
+  /// Classes are told by name, and no other split is needed.
+  ///
+  /// - Parameters:
+  ///   - folder: another data folder, absolute.
+  ///   - span: where that folder is named.
+  /// - Returns: the metrics, and what is odd about another folder: of its own the run said it.
+  /// - Throws: where the data has classes that the weights do not know, unless the experiment chose its classes.
+  package func evaluate(
+    _ split: Split, folder: String?, at span: Span? = nil
+  ) throws(Failure) -> (metrics: EpochMetrics, warnings: [Diagnostic]) {
     var settings = experiment.data
-    if let folder { settings.source = .folder(folder) }
-    let (data, problems) = ExperimentData.find(
-      settings, seed: experiment.seed, scans: false, threads: options.threads)
-    guard let data else { throw .data(problems) }
-    guard data.classes == classes else {
-      throw .otherClasses(
-        missing: classes.filter { !data.classes.contains($0) },
-        unknown: data.classes.filter { !classes.contains($0) })
+    if let folder {
+      settings.source = .folder(folder)
+      settings.places = Places(section: span)
+      let problem = ExperimentChecks.missing(
+        folder, .directory, at: span, in: FilePath.workingDirectory,
+        baseName: "the working directory")
+      if let problem { throw .data([problem]) }
     }
-    guard data.samples(split) != nil else { throw .noSplit(split, folder: data.folder) }
+    let (data, place, others, problems) = ExperimentData.find(
+      split, of: classes, settings, seed: experiment.seed, threads: options.threads)
+    guard let data else {
+      if problems.isEmpty { throw .noSplit(split, folder: place) }
+      throw .data(problems)
+    }
+    let pictures = data.samples(split) ?? []
+    let present = Set(pictures.map(\.label))
+    guard others.isEmpty || experiment.data.classes != nil && !present.isEmpty else {
+      throw .otherClasses(
+        missing: classes.indices.filter { !present.contains($0) }.map { classes[$0] },
+        unknown: others)
+    }
+    var warnings = folder == nil ? [] : problems
+    if folder != nil, !others.isEmpty {
+      let names =
+        Suggestion.list(Array(others.prefix(5))) + (others.count > 5 ? " and more" : "")
+      warnings.append(
+        .warning(
+          "unknown-class",
+          "pictures of \(Counted.of(others.count, "class", "classes")) are left out: \(names)",
+          at: span,
+          help: "the run chose its classes with 'data.classes', and the weights know no others"))
+    }
     do {
       let loader = data.evalLoader(split, plan, options: options)
       let evaluator = try Evaluator(
         plan, pictures: loader.pictureCount, model: model, options: options, arena: Arena())
       loader.start(epoch: 0)
-      return try evaluator.run(loader)
+      return (try evaluator.run(loader), warnings)
     } catch {
       throw .training(error)
     }
@@ -130,7 +160,7 @@ package final class StoredRun {
     package let path: String
     /// Nil where the picture cannot be read.
     package let top: [(folder: String, name: String, probability: Float)]?
-    package let problem: String?
+    package let problem: PictureError?
   }
 
   /// Predicts pictures in their order; ones that cannot be read come with the reason.
@@ -138,7 +168,7 @@ package final class StoredRun {
     // A bad picture must not end the others, so each is looked at first.
     let samples = paths.map { Sample(path: $0, file: $0, label: 0) }
     let scan = PictureScan(samples, threads: options.threads)
-    let problems = Dictionary(scan.failures.map { ($0.sample.path, "\($0.error)") }) { a, _ in a }
+    let problems = Dictionary(scan.failures.map { ($0.sample.path, $0.error) }) { a, _ in a }
     let sound = samples.filter { problems[$0.path] == nil }
     var answers: [String: [(folder: String, name: String, probability: Float)]] = [:]
     if !sound.isEmpty {

@@ -25,7 +25,7 @@ struct EvalCommand: ParsableCommand {
   @Option(help: "The split: train, val or test.")
   var split: Split = .val
 
-  @Option(help: "Another data folder of the same layout and classes.")
+  @Option(help: "Another data folder: of its splits only the one evaluated is needed.")
   var data: String?
 
   @Option(help: "The stored weights: best or last.")
@@ -41,7 +41,11 @@ struct EvalCommand: ParsableCommand {
     do throws(StoredRun.Failure) {
       let stored = try StoredRun(
         RunFolder(existing: runFolder), checkpoint: weights, options: options)
-      let metrics = try stored.evaluate(split, folder: data.map(Reading.absolute))
+      let argument = data.map { SourceText(name: "<argument --data>", text: $0) }
+      let (metrics, warnings) = try stored.evaluate(
+        split, folder: data.map(Reading.absolute),
+        at: argument.map { Span($0, 0..<$0.bytes.count) })
+      Reading.report(warnings)
       let values = metrics.named(split.rawValue)
       if json {
         Terminal.print(

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Diagnostics
+import Glibc
+import Images
 import Reports
 import Runs
 import Training
@@ -49,8 +51,13 @@ struct PredictCommand: ParsableCommand {
     }
     for answer in answers { Terminal.print(json ? line(answer) : text(answer)) }
     let problems = answers.compactMap { answer in
-      answer.problem.map {
-        Diagnostic.error("undecodable-picture", "'\(answer.path)' \($0)", at: nil)
+      answer.problem.map { problem -> Diagnostic in
+        if case .unreadable(ENOENT) = problem {
+          return .error(
+            "missing-file", "there is no file '\(answer.path)'", at: nil,
+            help: "paths are relative to the working directory")
+        }
+        return .error("undecodable-picture", "'\(answer.path)' \(problem)", at: nil)
       }
     }
     Reading.report(problems)
@@ -69,7 +76,8 @@ struct PredictCommand: ParsableCommand {
   private func line(_ answer: StoredRun.Answer) -> String {
     let path = JSONRenderer.quoted(answer.path)
     guard let top = answer.top else {
-      return "{\"path\":\(path),\"error\":\(JSONRenderer.quoted(answer.problem ?? ""))}"
+      return
+        "{\"path\":\(path),\"error\":\(JSONRenderer.quoted(answer.problem.map { "\($0)" } ?? ""))}"
     }
     let entries = top.map {
       "{\"class\":\(JSONRenderer.quoted($0.folder)),\"name\":\(JSONRenderer.quoted($0.name)),\"probability\":\($0.probability)}"
