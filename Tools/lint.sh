@@ -18,6 +18,8 @@ refuse "a path of one machine" '(^|[^A-Za-z0-9_.])/(work|home|root|Users)/'
 # The weights that 'xrun fetch' names are published where PyTorch's packages are, in one file of ours.
 refuse "a registry's host" 'download\.pytorch\.org|pypi\.org|files\.pythonhosted\.org|deb\.debian\.org' \
   ':!Sources/Models/Weights/PublishedWeights.swift'
+# It compiles in debug builds alone, and tests are of the release build: 'package' shares what tests need.
+refuse "a test that needs a debug build" '^@testable' ':!docs'
 # Pages of their own show what a conflict looks like.
 refuse "a conflict marker" '^(<<<<<<<|>>>>>>>) ' ':!*/merge-conflict.md'
 

@@ -1,9 +1,8 @@
 import Foundation
+import Models
 import Tensors
 import TestSupport
 import XCTest
-
-@testable import Models
 
 final class KeyMapTests: XCTestCase {
   private let network = Network(SqueezeNet.squeezenet1_1, classes: 5)

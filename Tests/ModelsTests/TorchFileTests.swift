@@ -1,8 +1,7 @@
 import Foundation
+import Models
 import TestSupport
 import XCTest
-
-@testable import Models
 
 final class TorchFileTests: XCTestCase {
   private static let folder = "Tests/ModelsTests/Goldens/TorchFiles"

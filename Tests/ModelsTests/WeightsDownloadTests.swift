@@ -1,9 +1,8 @@
 import Foundation
+import Models
 import Tensors
 import TestSupport
 import XCTest
-
-@testable import Models
 
 final class WeightsDownloadTests: XCTestCase {
   /// A server of a folder: plainly as `python3 -m http.server` is, with ranges, or ending too early.

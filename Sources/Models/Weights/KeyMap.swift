@@ -8,7 +8,7 @@ package struct KeyMap: Sendable {
   private let translate: @Sendable (String) -> String
 
   /// What wrappers put before every name: DataParallel, `torch.compile`, and modules that hold the network.
-  static let prefixes = ["module.", "_orig_mod.", "model.", "backbone."]
+  package static let prefixes = ["module.", "_orig_mod.", "model.", "backbone."]
 
   /// A file with the names that fit a network best: unchanged where none fit better.
   ///
@@ -57,7 +57,7 @@ package struct KeyMap: Sendable {
     }
   }
 
-  func callAsFunction(_ name: String) -> String { translate(name) }
+  package func callAsFunction(_ name: String) -> String { translate(name) }
 
   /// Another project's names for a network.
   struct Translation: Sendable {
@@ -73,16 +73,16 @@ package struct KeyMap: Sendable {
 }
 
 /// A file of weights whose tensors go by other names.
-final class RenamedWeights: WeightsFile {
+package final class RenamedWeights: WeightsFile {
   private let file: any WeightsFile
-  let remarks: [String]
-  let contents: [WeightsEntry]
+  package let remarks: [String]
+  package let contents: [WeightsEntry]
   /// From new names to those in the file.
   private let originals: [String: String]
   private let entries: [String: WeightsEntry]
 
   /// Nil where two tensors would get one name.
-  init?(_ file: any WeightsFile, by map: KeyMap) {
+  package init?(_ file: any WeightsFile, by map: KeyMap) {
     self.file = file
     remarks = file.remarks + [map.remark]
     var originals: [String: String] = [:]
@@ -97,15 +97,15 @@ final class RenamedWeights: WeightsFile {
     entries = Dictionary(contents.map { ($0.name, $0) }) { $1 }
   }
 
-  var path: String { file.path }
-  var metadata: [String: String] { file.metadata }
-  func content(_ name: String) -> WeightsEntry? { entries[name] }
+  package var path: String { file.path }
+  package var metadata: [String: String] { file.metadata }
+  package func content(_ name: String) -> WeightsEntry? { entries[name] }
 
-  func floats(_ name: String) throws(WeightsError) -> FloatBuffer {
+  package func floats(_ name: String) throws(WeightsError) -> FloatBuffer {
     try file.floats(originals[name] ?? name)
   }
 
-  func integers(_ name: String) throws(WeightsError) -> [Int] {
+  package func integers(_ name: String) throws(WeightsError) -> [Int] {
     try file.integers(originals[name] ?? name)
   }
 }

@@ -6,16 +6,16 @@ import Tensors
 /// Only the directory at the end is believed for lengths (torch leaves those beside the members empty), and only
 /// where they lie inside the file.
 /// - Source: PKWARE's APPNOTE.TXT, 4.3.7 (local headers), 4.3.12 (directory), 4.3.14 to 4.3.16 (its end, zip64).
-struct TorchZip {
-  struct Member {
-    let name: String
+package struct TorchZip {
+  package struct Member {
+    package let name: String
     /// Of the whole file.
-    let bytes: Range<Int>
+    package let bytes: Range<Int>
     /// CRC-32 of the contents; 0 where the writer left it out.
     let checksum: UInt32
   }
 
-  private(set) var members: [String: Member] = [:]
+  package private(set) var members: [String: Member] = [:]
   /// What the members' names begin with: the archive's own name and a slash.
   private(set) var prefix = ""
   private let path: String
@@ -24,7 +24,7 @@ struct TorchZip {
   /// Ten times what the largest models need.
   private static let directoryLimit = 1 << 26
 
-  init(descriptor: Int32, path: String, fileLength: Int) throws(WeightsError) {
+  package init(descriptor: Int32, path: String, fileLength: Int) throws(WeightsError) {
     self.path = path
     self.descriptor = descriptor
     // 1. Where the directory is: the last record, or the zip64 record that a locator before it names.
@@ -80,10 +80,10 @@ struct TorchZip {
   }
 
   /// A member by its name behind the prefix.
-  func member(_ name: String) -> Member? { members[prefix + name] }
+  package func member(_ name: String) -> Member? { members[prefix + name] }
 
   /// Compares a member's contents with their checksum, where the archive has one.
-  func verify(_ member: Member) throws(WeightsError) {
+  package func verify(_ member: Member) throws(WeightsError) {
     guard member.checksum != 0 else { return }
     var checksum = CRC32()
     var position = member.bytes.lowerBound
@@ -178,9 +178,12 @@ struct TorchZip {
 }
 
 /// The checksum of zip and PNG: polynomial 0x04C11DB7, reflected; eight bytes a step.
-struct CRC32 {
+package struct CRC32 {
   private var state: UInt32 = 0xFFFF_FFFF
-  var value: UInt32 { ~state }
+
+  package init() {}
+
+  package var value: UInt32 { ~state }
 
   /// `tables[256 * k + byte]`: the remainder of a byte that has k bytes behind it.
   private static let tables: [UInt32] = {
@@ -197,7 +200,7 @@ struct CRC32 {
     return tables
   }()
 
-  mutating func add(_ bytes: [UInt8]) {
+  package mutating func add(_ bytes: [UInt8]) {
     Self.tables.withUnsafeBufferPointer { tables in
       bytes.withUnsafeBytes { raw in
         var crc = state

@@ -31,7 +31,7 @@ package struct WeightsDownload: Sendable {
 
   /// Where the file will be.
   package var target: String { "\(folder)/\(file)" }
-  var part: String { target + ".part" }
+  package var part: String { target + ".part" }
 
   package enum Outcome: Sendable, Hashable {
     case fetched
