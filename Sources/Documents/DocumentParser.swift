@@ -31,7 +31,7 @@ package enum DocumentParser {
         [
           .error(
             "file-too-large",
-            "an experiment may have \(limits.bytes >> 20) MiB, not \(bytes.count - start) bytes",
+            "the file is larger than \(limits.bytes >> 20) MiB, which is all an experiment may have",
             at: Span(source, start..<start), help: "pictures and tables do not belong into it")
         ]
       )
@@ -98,7 +98,14 @@ package enum DocumentParser {
     return .error(
       "merge-conflict", "the file holds an unresolved merge conflict", at: first.span,
       labels: markers.dropFirst().prefix(16).map {
-        Diagnostic.Label($0.span, $0.byte == UInt8(ascii: ">") ? "its end" : "the other side")
+        let text =
+          switch $0.byte {
+          case UInt8(ascii: "<"): "another one"
+          case UInt8(ascii: "|"): "what both sides started from"
+          case UInt8(ascii: ">"): "its end"
+          default: "the other side"
+          }
+        return Diagnostic.Label($0.span, text)
       },
       help: "keep one side, and remove the lines with the markers")
   }
@@ -549,6 +556,9 @@ private struct TreeBuilder {
     if let bracket = OpenBracket.first(in: source.bytes, from: start), bracket.offset < at {
       return bracketError(bracket)
     }
+    if let slip = slip(problem, context, at: at, line: line, keyed: offset(parser.context_mark)) {
+      return slip
+    }
     // An indented key is the mistake, not its colon; an open quote, not the end of the file.
     let firstColon = source.bytes[line].firstIndex(of: UInt8(ascii: ":")) ?? line.upperBound
     let keyStart = line.lowerBound + indent.count
@@ -576,6 +586,120 @@ private struct TreeBuilder {
     let message = context.isEmpty ? problem : "\(problem), \(context)"
     let end = min(at + 1, max(at, source.bytes.count))
     return .error(code, message, at: Span(source, at..<end), labels: labels, help: help)
+  }
+
+  /// The slips of those who do not write YAML every day, each said in its own words.
+  private func slip(
+    _ problem: String, _ context: String, at: Int, line: Range<Int>, keyed key: Int
+  ) -> Diagnostic? {
+    let bytes = source.bytes
+    func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    // 1. A key without its colon, or without the space behind it: it shows only on the line below.
+    if problem.contains("could not find expected ':'") {
+      return unfinishedKey(trimmed(key..<source.byteRange(ofLine: source.line(at: key)).upperBound))
+    }
+    if problem.contains("mapping values are not allowed") || problem.contains("expected key"),
+      let above = contentAbove(line), looksUnfinished(above)
+    {
+      return unfinishedKey(above)
+    }
+    // 2. A second colon in one line: a text that needs quotes.
+    let content = line.lowerBound + bytes[line].prefix { $0 == 0x20 }.count
+    if problem.contains("mapping values are not allowed"), at < line.upperBound,
+      let colon = (content..<at).first(where: {
+        bytes[$0] == UInt8(ascii: ":") && isSpace(bytes[$0 + 1])
+      }), let start = (colon + 1..<at).first(where: { !isSpace(bytes[$0]) })
+    {
+      let value = trimmed(start..<line.upperBound)
+      let word = text(start..<at)
+      let isName = word.first?.isUppercase == true && word.allSatisfy { $0.isLetter || $0.isNumber }
+      let rest = text(at + 1..<value.upperBound).drop { $0 == " " }
+      let quoted = text(value).contains("\"") ? "'…'" : "\"\(text(value))\""
+      return .error(
+        "bad-indentation", "a second ': ' in one line", at: Span(source, at..<at + 1),
+        help: isName && !rest.isEmpty
+          ? "a name with its arguments goes in braces here: '{\(word): \(rest)}'"
+          : "put a text with ': ' in quotes: \(value.count <= 60 ? quoted : "\"…\"")")
+    }
+    guard at < bytes.count else { return nil }
+    // 3. A quote inside a quoted text.
+    if at > start, bytes[at - 1] == UInt8(ascii: "'") || bytes[at - 1] == UInt8(ascii: "\""),
+      problem.contains("did not find expected"), !isSpace(bytes[at])
+    {
+      let isSingle = bytes[at - 1] == UInt8(ascii: "'")
+      return .error(
+        "syntax", "the quoted text ends before this", at: Span(source, at - 1..<at),
+        help: isSingle
+          ? "write '' for a quote inside, or put the whole text in double quotes"
+          : "write \\\" for a quote inside, or put the whole text in single quotes")
+    }
+    // 4. A glob that YAML takes for an alias.
+    if context.contains("alias"), bytes[at] == UInt8(ascii: "*") {
+      let end = bytes[at..<line.upperBound].firstIndex { isSpace($0) || ",]}".utf8.contains($0) }
+      let glob = at..<(end ?? line.upperBound)
+      guard glob.count > 1 else { return nil }
+      return .error(
+        "syntax", "'*' begins an alias, and '\(text(glob))' is none", at: Span(source, glob),
+        help: "put a pattern that begins with '*' in quotes: '\(text(glob))'")
+    }
+    // 5. A bracket too many.
+    if bytes[at] == UInt8(ascii: "}") || bytes[at] == UInt8(ascii: "]") {
+      return .error(
+        "syntax", "this bracket closes none", at: Span(source, at..<at + 1), help: "remove it")
+    }
+    return nil
+  }
+
+  /// The nearest line above that holds more than a comment, without its indentation.
+  private func contentAbove(_ line: Range<Int>) -> Range<Int>? {
+    var number = source.line(at: line.lowerBound) - 1
+    while number >= 1 {
+      let range = source.byteRange(ofLine: number)
+      let content = range.lowerBound + source.bytes[range].prefix { isSpace($0) }.count
+      if content < range.upperBound, source.bytes[content] != UInt8(ascii: "#") {
+        return trimmed(content..<range.upperBound)
+      }
+      number -= 1
+    }
+    return nil
+  }
+
+  /// Whether a line is `key:value` or `key = value` and nothing that YAML takes for a key.
+  private func looksUnfinished(_ range: Range<Int>) -> Bool {
+    let bytes = source.bytes[range]
+    let key = bytes.prefix { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "_") }
+    let rest = bytes[key.endIndex...].drop { $0 == 0x20 }
+    guard !key.isEmpty, let sign = rest.first, let next = rest.dropFirst().first else {
+      return false
+    }
+    let hasKey = bytes.indices.dropLast().contains {
+      bytes[$0] == UInt8(ascii: ":") && isSpace(bytes[$0 + 1])
+    }
+    guard !hasKey, bytes.last != UInt8(ascii: ":") else { return false }
+    return sign == UInt8(ascii: "=") || sign == UInt8(ascii: ":") && next != UInt8(ascii: "/")
+  }
+
+  /// A line such as `epochs:5` or `epochs = 5`, where a key and a value were meant.
+  private func unfinishedKey(_ range: Range<Int>) -> Diagnostic {
+    let bytes = source.bytes
+    let rule = "a key is followed by ': ' and its value"
+    // A space that is none, as it comes from web pages.
+    if let space = range.first(where: { bytes[$0...].starts(with: [0xC2, 0xA0]) }) {
+      return .error(
+        "syntax", "a no-break space (U+00A0) stands here, which YAML takes for a letter",
+        at: Span(source, space..<space + 2), label: "write a space", help: rule)
+    }
+    let line = String(decoding: bytes[range], as: UTF8.self)
+    var label = ""
+    if let sign = line.firstIndex(where: { $0 == ":" || $0 == "=" }), sign > line.startIndex {
+      var key = line[..<sign]
+      while key.last == " " { key.removeLast() }
+      let value = line[line.index(after: sign)...].drop { $0 == " " }
+      if !value.isEmpty, !key.contains(" "), line.count <= 60 { label = "write '\(key): \(value)'" }
+    }
+    return .error(
+      "syntax", "this line is no key with a value", at: Span(source, range), label: label,
+      help: rule)
   }
 
   private func bracketError(_ bracket: OpenBracket) -> Diagnostic {
