@@ -40,6 +40,8 @@ extension [Diagnostic] {
   }
 
   /// In the order of the sources given, in each from top to bottom; what has no place comes last.
+  ///
+  /// What an alias or a merge brings to several places is said once.
   package func inOrder(of sources: [SourceText]) -> [Diagnostic] {
     var ranked: [Ranked] = []
     for (index, diagnostic) in enumerated() {
@@ -52,8 +54,24 @@ extension [Diagnostic] {
       ranked.append(Ranked(source: source, offset: offset, index: index, diagnostic: diagnostic))
     }
     ranked.sort { ($0.source, $0.offset, $0.index) < ($1.source, $1.offset, $1.index) }
-    return ranked.map(\.diagnostic)
+    var told = Set<Told>()
+    return ranked.map(\.diagnostic).filter { diagnostic in
+      guard let span = diagnostic.primary?.span else { return true }
+      return told.insert(
+        Told(
+          code: diagnostic.code, message: diagnostic.message,
+          source: ObjectIdentifier(span.source), range: span.range)
+      ).inserted
+    }
   }
+}
+
+/// What makes two diagnostics one.
+private struct Told: Hashable {
+  var code: Diagnostic.Code
+  var message: String
+  var source: ObjectIdentifier
+  var range: Range<Int>
 }
 
 /// A diagnostic with what it is sorted by.

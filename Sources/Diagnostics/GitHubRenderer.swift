@@ -14,7 +14,8 @@ package enum GitHubRenderer {
       case .note: "notice"
       }
     var properties: [(String, String)] = []
-    if let span = diagnostic.primary?.span {
+    // An argument is no file of the repository: it is named in the message.
+    if let span = diagnostic.primary?.span, span.source.isFile {
       let source = span.source
       let end = span.range.upperBound
       properties = [
@@ -32,8 +33,13 @@ package enum GitHubRenderer {
     properties.append(("title", diagnostic.code.rawValue))
     var message = diagnostic.message
     if let label = diagnostic.primary?.text, !label.isEmpty { message += ": \(label)" }
+    if let argument = diagnostic.primary?.span.argument {
+      message += "\nin the argument \(argument)"
+    }
     for label in diagnostic.labels {
-      let place = "\(label.span.source.name):\(label.span.line):\(label.span.column)"
+      let place =
+        label.span.argument.map { "in the argument \($0)" }
+        ?? "\(label.span.source.name):\(label.span.line):\(label.span.column)"
       message += "\n\(place)\(label.text.isEmpty ? "" : ": \(label.text)")"
     }
     if let help = diagnostic.help { message += "\nhelp: \(help)" }

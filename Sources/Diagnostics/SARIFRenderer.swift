@@ -56,6 +56,10 @@ package enum SARIFRenderer {
   private static func result(_ diagnostic: Diagnostic, rule: Int) -> String {
     var message = diagnostic.message
     if let label = diagnostic.primary?.text, !label.isEmpty { message += ": \(label)" }
+    // An argument is no artifact: it is named in the message.
+    if let argument = diagnostic.primary?.span.argument {
+      message += "\nin the argument \(argument)"
+    }
     if let help = diagnostic.help { message += "\nhelp: \(help)" }
     var fields = [
       "\"ruleId\": \(JSONRenderer.quoted(diagnostic.code.rawValue))", "\"ruleIndex\": \(rule)",
@@ -63,11 +67,12 @@ package enum SARIFRenderer {
       "\"level\": \"\(diagnostic.severity.rawValue)\"",
       "\"message\": {\"text\": \(JSONRenderer.quoted(message))}",
     ]
-    if let primary = diagnostic.primary {
+    if let primary = diagnostic.primary, primary.span.source.isFile {
       fields.append("\"locations\": [{\(location(primary.span))}]")
     }
-    if !diagnostic.labels.isEmpty {
-      let related = diagnostic.labels.enumerated().map { index, label in
+    let labels = diagnostic.labels.filter { $0.span.source.isFile }
+    if !labels.isEmpty {
+      let related = labels.enumerated().map { index, label in
         let text =
           label.text.isEmpty ? "" : ", \"message\": {\"text\": \(JSONRenderer.quoted(label.text))}"
         return "{\"id\": \(index + 1), \(location(label.span))\(text)}"

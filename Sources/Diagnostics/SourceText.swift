@@ -2,13 +2,16 @@
 package final class SourceText: Sendable {
   /// How the text is called in messages: a path as the user gave it, or `<argument>`.
   package let name: String
+  /// Whether the name is a path: of an argument it is not.
+  package let isFile: Bool
   /// The text, byte for byte.
   package let bytes: [UInt8]
   /// Byte offset of the first byte of each line.
   private let lineStarts: [Int]
 
-  package init(name: String, bytes: [UInt8]) {
+  package init(name: String, bytes: [UInt8], isFile: Bool = true) {
     self.name = name
+    self.isFile = isFile
     self.bytes = bytes
     // A byte-order mark is no part of the first line: editors count no column for it.
     var starts = [bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0]
@@ -18,8 +21,8 @@ package final class SourceText: Sendable {
     lineStarts = starts
   }
 
-  package convenience init(name: String, text: String) {
-    self.init(name: name, bytes: Array(text.utf8))
+  package convenience init(name: String, text: String, isFile: Bool = true) {
+    self.init(name: name, bytes: Array(text.utf8), isFile: isFile)
   }
 
   /// The line, from 1, that holds a byte offset; an offset past the end is on the last line.
@@ -73,6 +76,11 @@ package struct Span: Sendable {
   package init(_ source: SourceText, _ range: Range<Int>) {
     self.source = source
     self.range = range
+  }
+
+  /// For forms that know places in files alone: the whole argument that this is in, or nil in a file.
+  var argument: String? {
+    source.isFile ? nil : "'\(String(decoding: source.bytes, as: UTF8.self))'"
   }
 
   /// Line of the first byte, from 1.

@@ -26,7 +26,7 @@ package struct Override: Sendable {
   package static func parse(_ argument: String, number: Int) -> (
     override: Override?, source: SourceText, diagnostics: [Diagnostic]
   ) {
-    let source = SourceText(name: "<argument \(number)>", text: argument)
+    let source = SourceText(name: "<argument \(number)>", text: argument, isFile: false)
     let bytes = source.bytes
     func fail(_ message: String, _ range: Range<Int>, help: String? = nil) -> (
       Override?, SourceText, [Diagnostic]

@@ -288,6 +288,37 @@ final class RendererTests: XCTestCase {
         with: Data([Diagnostic]().rendered(as: .sarif(version: "1")).utf8)))
   }
 
+  func testArgumentsAreNoFiles() {
+    let file = SourceText(name: "f", text: "one")
+    let argument = SourceText(name: "<argument 1>", text: "lr=2", isFile: false)
+    let diagnostics = [
+      Diagnostic.error(
+        "x", "m", at: Span(argument, 3..<4), labels: [.init(Span(file, 0..<3), "l")]),
+      .error("y", "n", at: Span(file, 0..<3), labels: [.init(Span(argument, 0..<2), "k")]),
+    ]
+    XCTAssertEqual(
+      diagnostics.rendered(as: .github),
+      """
+      ::error title=x::m%0Ain the argument 'lr=2'%0Af:1:1: l
+      ::error file=f,line=1,col=1,endColumn=3,title=y::n%0Ain the argument 'lr=2': k
+
+      """)
+    let log = diagnostics.rendered(as: .sarif(version: "1"))
+    XCTAssertFalse(log.contains("argument%201"))
+    XCTAssertTrue(log.contains("in the argument 'lr=2'"))
+    XCTAssertTrue(log.contains("\"uri\": \"f\""))
+  }
+
+  func testOnePlaceIsToldOnce() {
+    let source = SourceText(name: "f", text: "one two")
+    func error(_ code: Diagnostic.Code, _ range: Range<Int>) -> Diagnostic {
+      .error(code, "m", at: Span(source, range))
+    }
+    let told = [error("x", 4..<7), error("x", 0..<3), error("x", 4..<7), error("y", 4..<7)]
+      .inOrder(of: [source])
+    XCTAssertEqual(told.map(\.code), ["x", "x", "y"])
+  }
+
   func testColourOnlyWhenAsked() {
     let source = SourceText(name: "f", text: "one")
     let diagnostic = Diagnostic.error("x", "m", at: Span(source, 0..<3), label: "l", help: "h")
