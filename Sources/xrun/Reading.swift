@@ -44,18 +44,23 @@ struct LintOptions: ParsableArguments {
   @Option(
     name: .customLong("allow"), parsing: .singleValue,
     help: ArgumentHelp(
-      "A warning not to give; 'xrun explain CODE' says what each means.", valueName: "code"))
+      "Warnings not to give, with commas between; 'xrun explain CODE' says what each means.",
+      valueName: "code"))
   var allowed: [String] = []
 
   func validate() throws {
     let known = WarningCodes.all
-    for code in allowed where !known.contains(code) {
+    for code in codes.sorted() where !known.contains(code) {
       let meant = Suggestion.closest(to: code, among: known).map { "; did you mean '\($0)'?" } ?? ""
       throw ValidationError("there is no warning '\(code)' to allow\(meant)")
     }
   }
 
-  var codes: Set<String> { Set(allowed) }
+  var codes: Set<String> {
+    Set(
+      allowed.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.map(
+        String.init))
+  }
 }
 
 extension Reading {

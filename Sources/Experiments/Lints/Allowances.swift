@@ -61,7 +61,8 @@ enum Allowances {
   /// Codes that no warning has: a comment that silences nothing is a mistake.
   static func mistakes(in sources: [SourceText], known: [String]) -> [Diagnostic] {
     sources.flatMap { source in
-      (1...max(1, source.lineCount)).flatMap { entries(in: source, line: $0) }
+      words(in: source)
+        + (1...max(1, source.lineCount)).flatMap { entries(in: source, line: $0) }
         .filter { !known.contains($0.code) }
         .map { entry in
           .error(
@@ -69,6 +70,27 @@ enum Allowances {
             label: Suggestion.label(for: entry.code, among: known),
             help: "'xrun explain' lists the codes")
         }
+    }
+  }
+
+  /// Comments that speak to xrun in a word that it does not know.
+  private static func words(in source: SourceText) -> [Diagnostic] {
+    let opening = Array("# xrun:".utf8)
+    let bytes = source.bytes
+    return bytes.indices.filter {
+      bytes[$0] == opening[0] && bytes[$0...].starts(with: opening)
+        && ($0 == 0 || " \t\n".utf8.contains(bytes[$0 - 1]))
+    }.compactMap { place in
+      let start = bytes[(place + opening.count)...].firstIndex { $0 != 0x20 } ?? bytes.count
+      let end = bytes[start...].firstIndex { !isWord($0) } ?? bytes.count
+      let word = String(decoding: bytes[start..<end], as: UTF8.self)
+      if bytes[place..<end].elementsEqual(marker.utf8.dropLast()) { return nil }
+      return .error(
+        "unknown-code", "'# xrun:' is followed by 'allow', not '\(word)'",
+        at: start < end ? Span(source, start..<end) : Span(source, place..<place + opening.count),
+        label: word == "allow"
+          ? "one space before it" : Suggestion.label(for: word, among: ["allow"]),
+        help: "write '# xrun: allow CODE'")
     }
   }
 
