@@ -109,10 +109,12 @@ package struct Override: Sendable {
       case .optional(let wrapped): return set(node, wrapped, path, owner: owner)
       case .either(let kinds):
         let nested = kinds.first { Self.hasSteps($0) }
-        return set(node, nested ?? .string, path, owner: owner)
+        // A word where a section could be, such as 'freeze: none', gives way to the section.
+        let isWord = node?.scalar != nil && (nested.map { Self.isSection($0) } ?? false)
+        return set(isWord ? nil : node, nested ?? .string, path, owner: owner)
       case .section(let declaration):
         return setKey(node, declaration, step, path.dropFirst(), owner: owner)
-      case .list(let element, _): return setElement(node, element, step, path.dropFirst(), owner)
+      case .list(let element, _): return setElement(node, element, path, owner)
       case .component(let name):
         guard let family = families.first(where: { $0.name == name }) else { return node }
         return setArgument(node, family, step, path, owner: owner)
@@ -127,6 +129,23 @@ package struct Override: Sendable {
       case .section, .component, .list: true
       case .optional(let wrapped): hasSteps(wrapped)
       case .either(let kinds): kinds.contains { hasSteps($0) }
+      default: false
+      }
+    }
+
+    private static func isSection(_ kind: Kind) -> Bool {
+      switch kind {
+      case .section: true
+      case .optional(let wrapped): isSection(wrapped)
+      default: false
+      }
+    }
+
+    private static func isList(_ kind: Kind) -> Bool {
+      switch kind {
+      case .list: true
+      case .optional(let wrapped): isList(wrapped)
+      case .either(let kinds): kinds.contains { isList($0) }
       default: false
       }
     }
@@ -170,10 +189,22 @@ package struct Override: Sendable {
     }
 
     private mutating func setElement(
-      _ node: Node?, _ element: Kind, _ step: Step, _ rest: ArraySlice<Step>, _ owner: String
+      _ node: Node?, _ element: Kind, _ path: ArraySlice<Step>, _ owner: String
     ) -> Node? {
+      guard let step = path.first else { return value }
+      var rest = path.dropFirst()
       guard let node, case .sequence(var elements) = node.content else {
-        report("\(owner) has no list here", step)
+        let bytes = step.span.source.bytes
+        if case .section = element, node == nil, let next = rest.first {
+          let inner = String(decoding: bytes[next.span.range.lowerBound...], as: UTF8.self)
+          report("\(owner) has no list here", step, help: "without it, write '\(inner)'")
+          return nil
+        }
+        let list = String(
+          decoding: bytes[..<step.span.range.lowerBound], as: UTF8.self)
+        report(
+          "\(owner) has no list here", step,
+          help: "give it whole: '\(list.hasSuffix(".") ? String(list.dropLast()) : list)=[…]'")
         return nil
       }
       let found: Int
@@ -205,6 +236,8 @@ package struct Override: Sendable {
           return nil
         }
         found = first
+        // Behind a component's name stand its arguments, as in a file.
+        if case .component = element { rest = path }
       }
       guard
         let new = set(elements[found], element, rest, owner: "\(owner)")
@@ -226,10 +259,8 @@ package struct Override: Sendable {
     private mutating func setArgument(
       _ node: Node?, _ family: Family, _ step: Step, _ path: ArraySlice<Step>, owner: String
     ) -> Node? {
-      guard case .key(let key) = step.target else {
-        report("\(owner) is no list", step)
-        return nil
-      }
+      // A position has no name, and is one of the main argument.
+      let key = if case .key(let key) = step.target { key } else { "" }
       // 1. What is there: a name with what stands behind it.
       var name: String
       var nameSpan: Span
@@ -265,10 +296,25 @@ package struct Override: Sendable {
         return nil
       }
       guard let argument = rest.first else {
-        return component(name, nameSpan, value, node)
+        // What the new value lacks is to blame on the argument.
+        return component(name, step.span, value, node)
       }
       // 3. Its arguments as a mapping, whatever form they were written in.
       let arguments = Self.mapping(written, declaration, nameSpan)
+      if case .index = argument.target {
+        // A position is one of the main argument, where that is a list.
+        guard let main = declaration.main.flatMap({ declaration.parameter($0) }),
+          Self.isList(main.kind)
+        else {
+          report("'\(name)' is no list", argument, help: "name one of its arguments")
+          return nil
+        }
+        let key = Step(target: .key(main.name), span: argument.span)
+        guard
+          let new = setKey(arguments, declaration, key, rest, owner: "'\(name)'")
+        else { return nil }
+        return component(name, nameSpan, new, node)
+      }
       guard
         let new = setKey(arguments, declaration, argument, rest.dropFirst(), owner: "'\(name)'")
       else { return nil }

@@ -187,6 +187,55 @@ final class MistakeTests: XCTestCase {
     }
   }
 
+  func testOverridesOfWhatIsNotThereSayWhatToWrite() {
+    for (argument, help) in [
+      ("phases.x.epochs=1", "without it, write 'epochs=1'"),
+      ("optimizer.betas[0]=0.8", "give it whole: 'optimizer.betas=[…]'"),
+      ("transforms.train.ToTensor[0]=1", "name one of its arguments"),
+    ] {
+      let found = Examples.load(Examples.small(), overrides: [argument]).diagnostics
+      XCTAssertEqual(found.map(\.code), ["bad-override"], argument)
+      XCTAssertEqual(found.first?.help, help)
+    }
+  }
+
+  func testOverridesThatEndAtAComponent() throws {
+    let text = Examples.small(
+      "transforms",
+      """
+      transforms:
+        train: [Resize: [9, 9], CenterCrop: 8, ToTensor, Normalize: {mean: [1, 1, 1], std: [1, 1, 1]}]
+        eval: [Resize: [8, 8], ToTensor]
+      """)
+    func resolved(_ arguments: String...) throws -> String {
+      let (experiment, diagnostics) = Examples.load(text, overrides: arguments)
+      XCTAssertEqual(diagnostics.map(\.message), [])
+      return try XCTUnwrap(experiment).resolvedYAML()
+    }
+    for (argument, long) in [
+      ("CenterCrop=7", "CenterCrop.size=7"), ("CenterCrop={size: 7}", "CenterCrop.size=7"),
+      ("Resize[0]=12", "Resize.size=[12, 9]"), ("[0][1]=12", "Resize.size=[9, 12]"),
+      ("Normalize=imagenet", "[3]={Normalize: imagenet}"),
+    ] {
+      let dot = argument.hasPrefix("[") ? "" : "."
+      let longDot = long.hasPrefix("[") ? "" : "."
+      func values(_ text: String) -> [Substring] {
+        // Without the comments, which tell where a value was written.
+        text.split(separator: "\n").map { $0.prefix { $0 != "#" } }
+      }
+      XCTAssertEqual(
+        values(try resolved("transforms.train\(dot)\(argument)")),
+        values(try resolved("transforms.train\(longDot)\(long)")), argument)
+      XCTAssertNotEqual(
+        values(try resolved("transforms.train\(dot)\(argument)")), values(try resolved()))
+    }
+    XCTAssertEqual(
+      mistakes(text, ["transforms.train.Normalize={mean: [1, 1, 1]}"]),
+      ["<argument 1>:18 missing-parameter"])
+    let none = Examples.small("freeze", "freeze: none")
+    XCTAssertEqual(mistakes(none, ["freeze.until=layer1"]), [])
+  }
+
   func testOverridesOfPhasesSayWhichPhase() {
     let (_, diagnostics) = Examples.load(Examples.flowers, overrides: ["optimizer.lr=1"])
     XCTAssertEqual(diagnostics.map(\.code), ["bad-override"])
