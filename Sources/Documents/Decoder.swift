@@ -7,6 +7,8 @@ import Diagnostics
 package struct Decoder {
   package private(set) var diagnostics: [Diagnostic] = []
   private let families: [String: Family]
+  /// Whether what is decoded is an element of a list: there a component needs no braces.
+  private var isElement = false
 
   package init(families: [Family]) {
     self.families = Dictionary(
@@ -24,7 +26,8 @@ package struct Decoder {
       return nil
     }
     let place = owner ?? entries.first?.keySpan ?? node.span
-    return arguments(entries, of: declaration, at: place, isSection: true)
+    return arguments(
+      entries, of: declaration, at: place, isSection: true, removals: node.removals)
   }
 
   /// A component: `Name`, `Name: value` or `Name: {arguments}`.
@@ -44,11 +47,15 @@ package struct Decoder {
         report(wrongKind(node, nil, .component(family.name)))
         return nil
       }
-      let value = component(first.key, at: first.keySpan, first.value, of: family)
-      for entry in entries.dropFirst() {
-        report(secondKey(entry, after: first, family))
+      if let flat = flat(entries, family) {
+        report(flat)
+        return nil
       }
-      return entries.count == 1 ? value : nil
+      guard entries.count > 1 else {
+        return component(first.key, at: first.keySpan, first.value, of: family)
+      }
+      severalNames(entries, first, family)
+      return nil
     case .sequence:
       report(wrongKind(node, nil, .component(family.name)))
       return nil
@@ -112,9 +119,10 @@ package struct Decoder {
         .error(
           "unknown-component", "there is no \(family.name) '\(short(name))'", at: span,
           label: Suggestion.label(for: name, among: names),
-          help: Suggestion.isFew(names)
-            ? "choose \(Suggestion.list(names, joinedBy: "or"))"
-            : "'xrun explain' lists all there are"
+          help: called(name, family)
+            ?? (Suggestion.isFew(names)
+              ? "choose \(Suggestion.list(names, joinedBy: "or"))"
+              : "'xrun explain' lists all there are")
         ))
       return nil
     }
@@ -162,11 +170,15 @@ package struct Decoder {
   }
 
   private mutating func arguments(
-    _ entries: [Node.Entry], of declaration: Declaration, at span: Span, isSection: Bool
+    _ entries: [Node.Entry], of declaration: Declaration, at span: Span, isSection: Bool,
+    removals: [String: Span] = [:]
   ) -> Values {
     var values = Values(span: span)
     // Names that need no further word: written, whether right or wrong, or probably meant.
     var settled = Set<String>()
+    let outer = isElement
+    isElement = false
+    defer { isElement = outer }
     for entry in entries {
       guard let parameter = declaration.parameter(entry.key) else {
         if let meant = unknown(entry, in: declaration, isSection: isSection) {
@@ -191,7 +203,12 @@ package struct Decoder {
       if let value = parameter.defaultValue {
         values.set(parameter.name, completed(value, parameter.kind), .byDefault)
       } else {
-        report(missing(parameter, in: declaration, at: span, isSection: isSection))
+        // A null that took a key away is where it is missed.
+        let place = removals[parameter.name]
+        report(
+          missing(
+            parameter, in: declaration, at: place ?? span, isSection: isSection,
+            label: place == nil ? "" : "this removes what the file below it has"))
       }
     }
     return values
@@ -226,6 +243,14 @@ package struct Decoder {
     let isRoot = declaration.name == Self.rootName
     let owner = isRoot ? "an experiment" : "'\(declaration.name)'"
     var help: String?
+    var label = Suggestion.label(for: entry.key, among: names)
+    if let colon = entry.key.firstIndex(of: ":"), entry.value.isNull,
+      names.contains(String(entry.key[..<colon]))
+    {
+      // `{lr:1e-3}` is one word to YAML.
+      let value = entry.key[entry.key.index(after: colon)...]
+      label = "write '\(entry.key[..<colon]): \(short(String(value)))'"
+    }
     if names.isEmpty {
       help = "write only '\(declaration.name)'"
     } else if isSection, let section = Self.section(with: entry.key, in: declaration) {
@@ -240,8 +265,9 @@ package struct Decoder {
       .error(
         isSection ? "unknown-key" : "unknown-parameter",
         "\(owner) has no \(isSection ? "key" : "parameter") '\(short(entry.key))'",
-        at: entry.keySpan, label: Suggestion.label(for: entry.key, among: names), help: help))
-    return Suggestion.closest(to: entry.key, among: names)
+        at: entry.keySpan, label: label, help: help))
+    return names.first { entry.key.hasPrefix($0 + ":") }
+      ?? Suggestion.closest(to: entry.key, among: names)
   }
 
   /// The key of a section, right below, that has a key of this name.
@@ -279,25 +305,118 @@ package struct Decoder {
   }
 
   private func missing(
-    _ parameter: AnyParameter, in declaration: Declaration, at span: Span, isSection: Bool
+    _ parameter: AnyParameter, in declaration: Declaration, at span: Span, isSection: Bool,
+    label: String
   ) -> Diagnostic {
     let owner = declaration.name == Self.rootName ? "an experiment" : "'\(declaration.name)'"
     return .error(
       isSection ? "missing-key" : "missing-parameter", "\(owner) needs '\(parameter.name)'",
-      at: span, help: "'\(parameter.name)': \(parameter.doc)")
+      at: span, label: label, help: "'\(parameter.name)': \(parameter.doc)")
   }
 
   /// The commonest slip: arguments in line with the component's name instead of below it.
-  private func secondKey(_ entry: Node.Entry, after first: Node.Entry, _ family: Family)
-    -> Diagnostic
-  {
-    let isArgument = family.declaration(first.key)?.parameter(entry.key) != nil
+  private mutating func severalNames(
+    _ entries: [Node.Entry], _ first: Node.Entry, _ family: Family
+  ) {
+    let declaration = family.declaration(first.key)
+    let second = entries[1]
+    let arguments = entries.dropFirst().filter { declaration?.parameter($0.key) != nil }
+    let form = braced(first.key, with: arguments)
+    // 1. What is wrong besides, with the arguments where they belong.
+    if arguments.isEmpty || !(first.value.isNull || first.value.scalar == nil) {
+      _ = component(first.key, at: first.keySpan, first.value, of: family)
+    } else {
+      var inner = Array(arguments)
+      if case .mapping(let written) = first.value.content { inner = written + inner }
+      let node = Node(.mapping(inner), span: first.value.span)
+      _ = component(first.key, at: first.keySpan, node, of: family)
+    }
+    // 2. The slip itself, once.
+    let help =
+      if !arguments.isEmpty {
+        "write '\(form)', or indent '\(arguments[arguments.startIndex].key)' below its name"
+      } else if isElement {
+        "start each of a list with '- '"
+      } else {
+        "keep one of them: '\(braced(first.key, written: first.value))'"
+      }
+    report(
+      .error(
+        "several-names",
+        "\(Self.describe(.component(family.name))) has one name, and '\(short(second.key))' "
+          + "is a second",
+        at: second.keySpan, labels: [Diagnostic.Label(first.keySpan, "the first")], help: help))
+  }
+
+  /// `{name: Adam, lr: 1e-3}` and `{lr: 1e-3}`: a component written as a table of settings.
+  private func flat(_ entries: [Node.Entry], _ family: Family) -> Diagnostic? {
+    guard !entries.contains(where: { family.declaration($0.key) != nil }),
+      let first = entries.first
+    else { return nil }
+    let what = Self.describe(.component(family.name))
+    // 1. A key for the name.
+    if let entry = entries.first(where: { Self.keysForNames.contains($0.key) }),
+      case .string(let name)? = entry.value.scalar?.value
+    {
+      let meant = Suggestion.closest(to: name, among: family.declarations.map(\.name)) ?? name
+      let others = entries.filter { $0.key != entry.key }
+      return .error(
+        "unknown-component", "\(what) is called by its name, not by '\(entry.key)'",
+        at: entry.keySpan, help: "write '\(braced(meant, with: others))'")
+    }
+    // 2. Arguments alone.
+    let owner = family.declarations.first { declaration in
+      entries.allSatisfy { declaration.parameter($0.key) != nil }
+    }
+    guard let owner else { return nil }
     return .error(
-      "several-names", "a \(family.name) has one name, and '\(short(entry.key))' is a second",
-      at: entry.keySpan, labels: [Diagnostic.Label(first.keySpan, "the first")],
-      help: isArgument
-        ? "write '\(first.key): {\(entry.key): …}', or indent '\(entry.key)' below its name"
-        : "start each of a list with '- '")
+      "unknown-component", "\(what) begins with its name, and '\(short(first.key))' is none",
+      at: first.keySpan, help: "for example '\(braced(owner.name, with: entries))'")
+  }
+
+  /// What others call the key that holds a component's name.
+  private static let keysForNames: Set<String> = [
+    "name", "type", "kind", "class", "class_name", "_target_",
+  ]
+
+  /// `Adam(lr=1e-3)` as it is written here; nil for what is no call.
+  private func called(_ text: String, _ family: Family) -> String? {
+    if let open = text.firstIndex(of: "(") {
+      let name = String(text[..<open])
+      guard family.declaration(name) != nil else { return nil }
+      var inner = text[text.index(after: open)...]
+      if inner.last == ")" { inner.removeLast() }
+      if inner.isEmpty { return "write '\(name)'" }
+      let isNamed = inner.contains("=")
+      let arguments = inner.split(separator: "=").joined(separator: ": ")
+      return "write '\(braced(name, isNamed ? "{\(arguments)}" : arguments))'"
+    }
+    guard let colon = text.firstIndex(of: ":") else { return nil }
+    let name = String(text[..<colon])
+    guard family.declaration(name) != nil else { return nil }
+    return "write '\(name): \(text[text.index(after: colon)...])', with a space behind the colon"
+  }
+
+  /// A component with its arguments, as it may stand here.
+  private func braced(_ name: String, _ arguments: String) -> String {
+    isElement ? "\(name): \(arguments)" : "{\(name): \(arguments)}"
+  }
+
+  private func braced(_ name: String, written value: Node) -> String {
+    value.isNull ? name : braced(name, Self.source(of: value))
+  }
+
+  private func braced(_ name: String, with arguments: some Collection<Node.Entry>) -> String {
+    guard !arguments.isEmpty else { return name }
+    let list = arguments.map { "\($0.key): \(Self.source(of: $0.value))" }
+    return braced(name, "{\(list.joined(separator: ", "))}")
+  }
+
+  /// A short value as it was written, or dots.
+  private static func source(of node: Node) -> String {
+    let bytes = node.span.source.bytes[node.span.range]
+    guard bytes.count <= 40, !bytes.contains(0x0A), !node.isNull else { return "…" }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   // MARK: Scalars and lists
@@ -308,7 +427,12 @@ package struct Decoder {
     switch node.scalar?.value {
     case .integer(let value) where range.contains(value): return .integer(value)
     case .integer, .hugeInteger:
-      report(outOfRange(node, name, Self.describe(range)))
+      // Of what no integer of 64 bits holds the upper bound must be told too.
+      let isHuge = if case .hugeInteger? = node.scalar?.value { true } else { false }
+      let rule =
+        isHuge && range.upperBound == .max && range.lowerBound != .min
+        ? "from \(range.lowerBound) to \(range.upperBound)" : Self.describe(range)
+      report(outOfRange(node, name, rule))
     case .number(let value):
       let rounded = value.rounded()
       let isWhole = value == rounded && abs(value) < 1e15
@@ -354,7 +478,10 @@ package struct Decoder {
           at: node.span))
       return nil
     }
+    let outer = isElement
+    isElement = true
     let values = elements.map { value($0, element, named: name) }
+    isElement = outer
     guard values.allSatisfy({ $0 != nil }) else { return nil }
     return .list(values.compactMap { $0 })
   }
@@ -424,8 +551,13 @@ package struct Decoder {
 
   // MARK: Wording
 
+  /// Keys whose texts have a meaning each: quotes make nothing right there.
+  private static let keysOfWords: Set<String> = [
+    "backbone", "weights", "monitor", "all_but", "only", "until", "start_from",
+  ]
+
   private func wrongKind(_ node: Node, _ name: String?, _ kind: Kind) -> Diagnostic {
-    let subject = name.map { "'\($0)'" } ?? "this"
+    let subject = name.map { self.subject($0) } ?? "this"
     var label = ""
     var kind = kind
     if case .optional(let wrapped) = kind { kind = wrapped }
@@ -437,7 +569,9 @@ package struct Decoder {
       default: break
       }
     case (.string, .integer?), (.string, .number?), (.string, .hugeInteger?), (.string, .boolean?):
-      label = "write \"\(short(node.scalar?.text ?? ""))\""
+      if let name, !Self.keysOfWords.contains(name) {
+        label = "write \"\(short(node.scalar?.text ?? ""))\""
+      }
     case (.integer, .string(let text)?), (.number, .string(let text)?):
       switch Scalar.resolve(text) {
       case .integer, .number: label = "write it without quotes"
@@ -451,7 +585,8 @@ package struct Decoder {
         "an experiment is of keys with values, such as 'name: first'"
       case .section(let declaration):
         "its keys are \(Suggestion.list(declaration.parameters.map(\.name)))"
-      case .component: "write a name, or a name with arguments: 'Name: {argument: value}'"
+      case .component:
+        "write a name, or a name with arguments: '\(braced("Name", "{argument: value}"))'"
       default: nil
       }
     return .error(
@@ -459,8 +594,13 @@ package struct Decoder {
       at: node.span, label: label, help: help)
   }
 
+  /// A name as it begins a sentence of what its value must be.
+  private func subject(_ name: String) -> String {
+    isElement ? "each of '\(name)'" : "'\(name)'"
+  }
+
   private func outOfRange(_ node: Node, _ name: String, _ rule: String) -> Diagnostic {
-    .error("out-of-range", "'\(name)' must be \(rule), not \(describe(node))", at: node.span)
+    .error("out-of-range", "\(subject(name)) must be \(rule), not \(describe(node))", at: node.span)
   }
 
   private func unknownChoice(

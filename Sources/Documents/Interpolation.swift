@@ -21,12 +21,14 @@ package struct Interpolation {
     case .sequence(let elements):
       return Node(.sequence(elements.map { resolve($0) }), span: node.span)
     case .mapping(let entries):
-      return Node(
+      var resolved = Node(
         .mapping(
           entries.map {
             Node.Entry(
               key: $0.key, keySpan: $0.keySpan, value: resolve($0.value), isMerged: $0.isMerged)
           }), span: node.span)
+      resolved.removals = node.removals
+      return resolved
     case .scalar(let scalar):
       guard scalar.text.contains("${env:") else { return node }
       return Node(.scalar(resolve(scalar, at: node.span)), span: node.span)

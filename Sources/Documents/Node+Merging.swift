@@ -9,6 +9,7 @@ extension Node {
     guard let declaration = Self.section(in: kind), case .mapping(var entries) = content,
       case .mapping(let changes) = over.content
     else { return over }
+    var removals = removals.merging(over.removals) { _, new in new }
     for change in changes {
       guard let index = entries.firstIndex(where: { $0.key == change.key }) else {
         entries.append(change)
@@ -16,6 +17,7 @@ extension Node {
       }
       if change.value.isNull {
         entries.remove(at: index)
+        removals[change.key] = change.value.span
         continue
       }
       let below = entries[index].value
@@ -24,7 +26,9 @@ extension Node {
         key: change.key, keySpan: change.keySpan,
         value: kind.map { below.overlaid(by: change.value, $0) } ?? change.value)
     }
-    return Node(.mapping(entries), span: over.span)
+    var node = Node(.mapping(entries), span: over.span)
+    node.removals = removals
+    return node
   }
 
   private static func section(in kind: Kind) -> Declaration? {

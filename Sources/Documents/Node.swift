@@ -32,6 +32,9 @@ package struct Node: Sendable {
   /// Nodes in this one, itself included, aliases expanded.
   package let count: Int
 
+  /// Keys that a null of a file took away from those it extends, with the null's place.
+  package var removals: [String: Span] = [:]
+
   package init(_ content: Content, span: Span) {
     self.content = content
     self.span = span

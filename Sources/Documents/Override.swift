@@ -185,7 +185,9 @@ package struct Override: Sendable {
       } else {
         entries.append(Node.Entry(key: key, keySpan: step.span, value: new))
       }
-      return Node(.mapping(entries), span: node?.span ?? step.span)
+      var changed = Node(.mapping(entries), span: node?.span ?? step.span)
+      changed.removals = node?.removals ?? [:]
+      return changed
     }
 
     private mutating func setElement(

@@ -234,5 +234,18 @@ final class DocumentParserTests: XCTestCase {
   func testTooLargeAFileIsRefused() {
     let text = String(repeating: "# comment\n", count: 1 << 19)
     XCTAssertEqual(parse(text).diagnostics.map(\.code.rawValue), ["file-too-large"])
+    XCTAssertEqual(
+      parse(text).diagnostics.first?.message,
+      "the file is larger than 4 MiB, which is all an experiment may have")
+  }
+
+  func testEachMarkerOfAMergeHasItsLabel() {
+    let conflict = "<<<<<<< a\nx: 1\n||||||| b\nx: 0\n=======\nx: 2\n>>>>>>> c\n"
+    XCTAssertEqual(
+      parse(conflict + conflict).diagnostics.first?.labels.map(\.text),
+      [
+        "what both sides started from", "the other side", "its end", "another one",
+        "what both sides started from", "the other side", "its end",
+      ])
   }
 }

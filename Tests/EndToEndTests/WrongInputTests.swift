@@ -197,6 +197,16 @@ final class WrongInputTests: XCTestCase {
     ] { try assertRefused(program, arguments, code: 64, "Usage: " + usage) }
   }
 
+  func testCodesToAllowMayStandWithCommas() throws {
+    let program = try Program()
+    try program.experiment()
+    let result = try program.run(["check", "small.yaml", "--allow", "eval-scale,eval-size"])
+    XCTAssertEqual(result.status, 0, result.errors)
+    try assertRefused(
+      program, ["check", "small.yaml", "--allow", "eval-scale,eval-sise"], code: 64,
+      "there is no warning 'eval-sise'")
+  }
+
   func testAnOverrideWithoutItsKeyIsNoFile() throws {
     let program = try Program()
     try program.experiment()

@@ -140,6 +140,17 @@ final class ExtendsTests: XCTestCase {
       load("ok.yaml", ["extends=a.yaml"]).found, ["<argument 1>:1:1 bad-override"])
   }
 
+  func testANullThatTakesWhatIsNeededIsToBlame() throws {
+    try write("base.yaml", Examples.small())
+    try write("x.yaml", "extends: base.yaml\nname: null\nmodel: {head: linear, backbone: ~}\n")
+    XCTAssertEqual(load("x.yaml").found, ["x.yaml:2:7 missing-key", "x.yaml:3:33 missing-key"])
+    XCTAssertEqual(
+      load("x.yaml", ["name=y", "model.weights=none"]).found, ["x.yaml:3:33 missing-key"])
+    // A file that gives it again makes up for it.
+    try write("y.yaml", "extends: x.yaml\nname: y\nmodel: {backbone: resnet18}\n")
+    XCTAssertEqual(load("y.yaml").found, [])
+  }
+
   func testExtendingBothWaysCannotExplode() throws {
     for level in 0..<30 {
       try write("\(level).yaml", "extends: [\(level + 1).yaml, \(level + 1).yaml]\n")
