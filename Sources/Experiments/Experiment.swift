@@ -119,6 +119,13 @@ package struct DataSettings: Sendable {
   }
 }
 
+extension DataSettings {
+  /// Where one of `classes` is written.
+  package func span(ofClass name: String) -> Span? {
+    places.span(of: "classes")?.narrowed(to: name)
+  }
+}
+
 /// The network and the weights that it starts from.
 package struct ModelSettings: Sendable {
   package enum Weights: Sendable, Hashable {

@@ -94,6 +94,7 @@ struct ExperimentBuilder {
     let files = files
     if let data {
       diagnostics += ExperimentChecks.files(of: data) { files.directory(of: $0) }
+      diagnostics += ExperimentChecks.builtin(data)
     } else if let looseFolder,
       let problem = ExperimentChecks.missing(
         looseFolder.path, .directory, at: looseFolder.span,
@@ -191,7 +192,10 @@ struct ExperimentBuilder {
           "unknown-weights",
           foreign.map { "'weights' cannot be '\(written)': xrun does not read '\($0)' files" }
             ?? "'weights' cannot be '\(written)'", at: values.span(of: "weights"),
-          label: foreign == nil ? Suggestion.label(for: written, among: words) : "",
+          label: foreign == nil
+            ? ExperimentChecks.nearEnding(written).map { "did you mean '\($0)'?" }
+              ?? Suggestion.label(for: written, among: words)
+            : "",
           help: foreign == nil
             ? "write \(ModelSection.weights.doc)"
             : "save its state dict as .safetensors or with torch.save as .pth, and name that file"))

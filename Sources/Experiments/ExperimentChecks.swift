@@ -2,6 +2,7 @@ import Declarations
 import Diagnostics
 import Models
 import Optimizers
+import Petals
 import Transforms
 
 /// Checks that look at more than one value, or beyond the file.
@@ -139,6 +140,13 @@ package enum ExperimentChecks {
         ]
       }
       if let problem = missing(folder, .directory, at: place, in: directory(place)) {
+        if let near = nearWeights(folder, place) {
+          return [
+            .error(
+              problem.code, problem.message, at: place, label: "did you mean '\(near.name)'?",
+              help: near.help)
+          ]
+        }
         // `runs/` stands for the folder of runs, wherever that is.
         if let written = place?.unquoted, written.hasPrefix("runs/") {
           return [
@@ -170,6 +178,65 @@ package enum ExperimentChecks {
             ?? "it is no run's folder, or the run was ended before its first epoch")
       ]
     }
+  }
+
+  /// What was probably meant by a run's folder that is not there, and has the form of one for a slip.
+  private static func nearWeights(_ folder: String, _ place: Span?) -> (name: String, help: String)?
+  {
+    guard let written = place?.unquoted else { return nil }
+    // 1. `runs/x/bst`: the run is there.
+    let run = FilePath.directory(of: folder)
+    let last = String(folder.dropFirst(run.utf8.count).drop { $0 == "/" })
+    let names = Checkpoint.allCases.map(\.rawValue)
+    let stored = names.filter { FilePath.entry(at: "\(run)/\($0).safetensors") == .file }
+    if !stored.isEmpty, written.hasSuffix(last),
+      let near = Suggestion.closest(to: last, among: names)
+    {
+      return (
+        written.dropLast(last.count) + near, "the run has \(Suggestion.list(stored))"
+      )
+    }
+    // 2. `x.safetensor`.
+    return nearEnding(written).map { ($0, "a file of weights is told by its ending") }
+  }
+
+  /// The name with the ending of a file of weights that its own is near to.
+  static func nearEnding(_ name: String) -> String? {
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return nil }
+    let ending = String(name[name.index(after: dot)...])
+    // Of shorter ones everything is near.
+    guard ending.utf8.count > 3, !ending.contains("/") else { return nil }
+    let near = Suggestion.closest(to: ending, among: ["safetensors", "ckpt"])
+    return near.map { name[...dot] + $0 }
+  }
+
+  /// Splits and classes that an embedded set does not have.
+  static func builtin(_ data: DataSettings) -> [Diagnostic] {
+    guard case .builtin(let name) = data.source, let set = PetalSet.named(name) else { return [] }
+    var splits = [("train", data.trainSplit)]
+    if case .folder(let val) = data.validation { splits.append(("val", val)) }
+    if let test = data.testSplit, case .written? = data.places["splits.test"] {
+      splits.append(("test", test))
+    }
+    let names = PetalSet.Split.allCases.filter { set.count(of: $0) > 0 }.map(\.rawValue)
+    var diagnostics: [Diagnostic] = splits.compactMap { key, split in
+      guard !names.contains(split) else { return nil }
+      return .error(
+        "missing-folder", "the embedded set '\(name)' has no split '\(split)'",
+        at: data.places.span(of: "splits.\(key)"),
+        label: Suggestion.label(for: split, among: names),
+        help: "it has \(Suggestion.list(names))")
+    }
+    for missing in data.classes ?? [] where !set.folders.contains(missing) {
+      diagnostics.append(
+        .error(
+          "unknown-class", "the embedded set '\(name)' has no class '\(missing)'",
+          at: data.span(ofClass: missing),
+          label: Suggestion.label(for: missing, among: set.folders),
+          help: "its classes are called '\(set.folders.first ?? "")' to '\(set.folders.last ?? "")'"
+        ))
+    }
+    return diagnostics
   }
 
   /// A file or folder that is not there, or is the other of the two; nil where it is as it should be.

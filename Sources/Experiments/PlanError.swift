@@ -97,14 +97,24 @@ extension FreezePolicy.Selection {
 }
 
 extension Span {
-  /// The first place of a text inside; the whole span where it does not occur.
+  /// The first place of a text inside, if possible one where it is not a part of a longer word; the whole span where
+  /// it does not occur.
   func narrowed(to text: String) -> Span {
     let wanted = Array(text.utf8)
     guard !wanted.isEmpty, wanted.count <= range.count else { return self }
+    func isInWord(_ offset: Int) -> Bool {
+      guard range.contains(offset) else { return false }
+      let byte = source.bytes[offset]
+      return byte >= 0x80 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+        || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+    }
+    var part: Span?
     for start in range.lowerBound...(range.upperBound - wanted.count)
     where source.bytes[start..<start + wanted.count].elementsEqual(wanted) {
-      return Span(source, start..<start + wanted.count)
+      let found = Span(source, start..<start + wanted.count)
+      if !isInWord(start - 1), !isInWord(start + wanted.count) { return found }
+      part = part ?? found
     }
-    return self
+    return part ?? self
   }
 }

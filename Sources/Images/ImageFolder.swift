@@ -38,19 +38,22 @@ package struct ImageFolder: Sendable {
   /// - Parameters:
   ///   - splits: folder names, the training split first.
   ///   - chosen: the classes to use, in this order; all, sorted, where nil.
+  ///   - place: where a chosen class is written.
   /// - Returns: the folder where nothing is wrong, and all that is wrong or odd, each with its path.
   package static func read(
-    _ root: String, splits: [String], chosen: [String]? = nil, at span: Span? = nil
+    _ root: String, splits: [String], chosen: [String]? = nil, at span: Span? = nil,
+    classAt place: (String) -> Span? = { _ in nil }
   ) -> (folder: ImageFolder?, diagnostics: [Diagnostic]) {
     var listing = Listing(root: root, span: span)
     var classes = listing.folders(in: splits[0])
-    if let chosen {
-      for name in chosen where !classes.contains(name) {
-        listing.report(
-          "unknown-class", "'\(root)/\(splits[0])' has no class '\(name)'",
-          help: Suggestion.closest(to: name, among: classes).map { "did you mean '\($0)'?" })
+    if let chosen, listing.diagnostics.isEmpty {
+      let known = classes
+      for name in chosen where !known.contains(name) {
+        listing.diagnostics.append(
+          unknown(name, in: "\(root)/\(splits[0])", known, at: place(name), or: span))
       }
-      classes = chosen
+      // Of a class that is not there nothing more can be said.
+      classes = chosen.filter(known.contains)
     }
     if classes.isEmpty, listing.diagnostics.isEmpty {
       listing.report(
@@ -76,6 +79,20 @@ package struct ImageFolder: Sendable {
     return (
       isSound ? ImageFolder(classes: classes, samples: samples) : nil, listing.diagnostics
     )
+  }
+
+  /// A chosen class that is not there, at its own place or at the folder's.
+  private static func unknown(
+    _ name: String, in folder: String, _ classes: [String], at place: Span?, or other: Span?
+  ) -> Diagnostic {
+    let label = Suggestion.label(for: name, among: classes)
+    let help: String? =
+      place == nil && !label.isEmpty
+      ? label
+      : Suggestion.isFew(classes) ? "it has \(Suggestion.list(classes))" : nil
+    return .error(
+      "unknown-class", "'\(folder)' has no class '\(name)'", at: place ?? other,
+      label: place == nil ? "" : label, help: help)
   }
 
   /// Lists the pictures of one split whose classes are known beforehand, such as from weights.

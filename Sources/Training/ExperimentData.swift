@@ -86,7 +86,8 @@ package struct ExperimentData: Sendable {
     if case .folder(let name) = settings.validation { splits.append((.val, name)) }
     if let test = settings.testSplit, isFolder(folder + "/" + test) { splits.append((.test, test)) }
     var (found, diagnostics) = ImageFolder.read(
-      folder, splits: splits.map(\.1), chosen: settings.classes, at: span)
+      folder, splits: splits.map(\.1), chosen: settings.classes, at: span,
+      classAt: settings.span(ofClass:))
     if case .fraction = settings.validation, settings.trainSplit != "val",
       settings.testSplit != "val", isFolder(folder + "/val")
     {

@@ -66,7 +66,11 @@ extension WeightsError: CustomStringConvertible {
     case .noBuiltinWeights(let file, let places):
       "the builtin weights '\(file)' are in none of " + Suggestion.list(places)
     case .noNamedWeights(let name, let backbone, let places):
-      "the weights '\(name)' of '\(backbone)' are not at " + Suggestion.list(places, joinedBy: "or")
+      PublishedWeights.find(name, of: backbone) == nil
+        && !PublishedWeights.names(of: backbone).isEmpty
+        ? "'\(backbone)' has no weights '\(name)'"
+        : "the weights '\(name)' of '\(backbone)' are not at "
+          + Suggestion.list(places, joinedBy: "or")
     case .wrongChecksum(let path, let found, let expected):
       "'\(path)' has the SHA-256 \(found.prefix(expected.utf8.count))…, not \(expected)… as its name says"
     }
@@ -82,19 +86,20 @@ extension WeightsError: CustomStringConvertible {
     case .otherBackbone(_, let found, _): "state 'backbone: \(found)', or other weights"
     case .unfitting: "check that the file was saved from this backbone"
     case .badMetadata: "the file may have been changed by another program"
-    case .noNamedWeights(let name, let backbone, _): Self.help(name, backbone)
+    case .noNamedWeights(let name, let backbone, let places): Self.help(name, backbone, places)
     case .wrongChecksum: "remove the file and fetch it again"
     case .noBuiltinWeights: "set XRUN_WEIGHTS_DIR to the folder that holds the file"
     }
   }
 
   /// How weights by name get to their places.
-  private static func help(_ name: String, _ backbone: String) -> String {
+  private static func help(_ name: String, _ backbone: String, _ places: [String]) -> String {
     guard let published = PublishedWeights.find(name, of: backbone) else {
       let names = PublishedWeights.names(of: backbone)
       return names.isEmpty
         ? "put a .safetensors file with its names there, or state 'weights: <file>'"
-        : "\(Suggestion.list(names)) \(names.count == 1 ? "is" : "are") published for it"
+        : "write \(Suggestion.list(names, joinedBy: "or"))"
+          + (places.first.map { ", or put weights of your own at '\($0)'" } ?? "")
     }
     let command = "xrun fetch \(backbone)" + (name == "IMAGENET1K_V1" ? "" : " \(name)")
     return "run `\(command)`, or put \(published.url) there by hand"
