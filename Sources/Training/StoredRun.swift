@@ -120,7 +120,8 @@ package final class StoredRun {
         missing: classes.indices.filter { !present.contains($0) }.map { classes[$0] },
         unknown: others)
     }
-    var warnings = folder == nil ? [] : problems
+    // Of the run's own pictures all but this was said when it trained; and they may have changed since.
+    var warnings = problems.filter { folder != nil || $0.code == "class-missing-in-split" }
     if folder != nil, !others.isEmpty {
       let names =
         Suggestion.list(Array(others.prefix(5))) + (others.count > 5 ? " and more" : "")

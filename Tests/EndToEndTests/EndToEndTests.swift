@@ -119,10 +119,16 @@ final class EndToEndTests: XCTestCase {
     let third = try program.run(["two.yaml"])
     XCTAssertEqual(third.status, 0, third.errors)
     XCTAssertTrue(third.errors.contains("head 'fc' made new"), third.errors)
-    // The weights' classes are not those of the data any more.
+    // The weights know a class that the data has no more: labels go by name, and it is said.
     let eval = try program.run(["eval", first])
-    XCTAssertEqual(eval.status, 2)
-    XCTAssertTrue(eval.errors.contains("rose"), eval.errors)
+    XCTAssertEqual(eval.status, 0, eval.errors)
+    XCTAssertTrue(eval.errors.contains("lacks 1 of the 4 classes: 'rose'"), eval.errors)
+    // A class that the weights do not know is refused.
+    try FileManager.default.moveItem(
+      atPath: program.folder("pictures/val/lily"), toPath: program.folder("pictures/val/tulip"))
+    let other = try program.run(["eval", first])
+    XCTAssertEqual(other.status, 2)
+    XCTAssertTrue(other.errors.contains("'tulip'"), other.errors)
   }
 
   func testLsAndCompareShowRunsAndOnlyWhatDiffers() throws {
