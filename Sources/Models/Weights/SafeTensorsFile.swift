@@ -28,19 +28,10 @@ package final class SafeTensorsFile: Sendable {
 
   /// Opens a file and checks its header against its length.
   package init(path: String) throws(WeightsError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .file(FileError(.open, path: path, code: errno)) }
+    let (descriptor, length) = try RegularFile.open(path)
     do throws(WeightsError) {
-      var status = stat()
-      guard fstat(descriptor, &status) == 0 else {
-        throw .file(FileError(.read, path: path, code: errno))
-      }
-      guard status.st_mode & S_IFMT == S_IFREG else {
-        let code = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
-        throw .file(FileError(.read, path: path, code: code))
-      }
       let header = try SafeTensorsHeader(
-        descriptor: descriptor, path: path, fileLength: Int(status.st_size))
+        descriptor: descriptor, path: path, fileLength: length)
       metadata = header.metadata
       entries = header.entries
     } catch {

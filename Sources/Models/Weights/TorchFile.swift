@@ -25,19 +25,9 @@ package final class TorchFile: WeightsFile {
   }
 
   package init(path: String) throws(WeightsError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .file(FileError(.open, path: path, code: errno)) }
+    let (descriptor, length) = try RegularFile.open(path)
     do throws(WeightsError) {
       // 1. Which format it is, by its first bytes.
-      var status = stat()
-      guard fstat(descriptor, &status) == 0 else {
-        throw .file(FileError(.read, path: path, code: errno))
-      }
-      guard status.st_mode & S_IFMT == S_IFREG else {
-        let code = status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
-        throw .file(FileError(.read, path: path, code: code))
-      }
-      let length = Int(status.st_size)
       let start = try ByteCursor.read(descriptor, 0..<min(length, 512), path: path)
 
       // 2. The pickle, and where the storages are.
