@@ -2,6 +2,7 @@ import Declarations
 import Diagnostics
 import Documents
 import Experiments
+import TestSupport
 import XCTest
 
 /// Slips made on purpose in every shipped experiment and in the design's: each is refused at its place, and
@@ -9,18 +10,6 @@ import XCTest
 final class MisspellingTests: XCTestCase {
   /// All random choices are a function of it; failures print it.
   private static let seed: UInt64 = 13
-
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      // SplitMix64.
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var value = state
-      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-      return value ^ (value >> 31)
-    }
-  }
 
   /// A file that slips are made in.
   private struct Original {
@@ -171,7 +160,7 @@ final class MisspellingTests: XCTestCase {
 
   /// A word with one slip of each kind at each place, or at one random place of each kind.
   private static func slips(
-    _ word: String, everywhere: Bool, _ generator: inout Generator
+    _ word: String, everywhere: Bool, _ generator: inout SplitMix64
   ) -> [String] {
     let letters = Array(word)
     func spelled(_ change: (inout [Character]) -> Void) -> String {
@@ -205,7 +194,7 @@ final class MisspellingTests: XCTestCase {
   }
 
   func testMisspeltNamesAreFoundAndTheRightOneIsSuggested() throws {
-    var generator = Generator(state: Self.seed)
+    var generator = SplitMix64(state: Self.seed)
     var (count, right, otherNames, echoes) = (0, 0, 0, 0)
     var missed: [String] = []
     for (number, original) in try Self.originals().enumerated() {
@@ -358,7 +347,7 @@ final class MisspellingTests: XCTestCase {
   static func corpus() throws -> [(name: String, directory: String, text: String)] {
     var corpus: [(name: String, directory: String, text: String)] = []
     var seen = Set<String>()
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(state: seed)
     for (number, original) in try originals().enumerated() {
       func add(_ range: Range<Int>, _ replacement: String, _ name: String) {
         let bytes = original.bytes

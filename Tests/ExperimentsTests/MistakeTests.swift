@@ -8,34 +8,15 @@ import XCTest
 /// The word behind `yaml` names the block of the small experiment that the text stands for; without
 /// one it is the whole file.
 final class MistakeTests: XCTestCase {
-  private struct Page {
-    var code: String
-    var texts: [(block: String, text: String)] = []
+  private func pages() throws -> [MarkedPage] {
+    let pages = try MarkedPage.all(in: "Mistakes", beside: #filePath)
+    for page in pages { XCTAssertEqual(page.title, "# \(page.code)") }
+    return pages
   }
 
-  private func pages() throws -> [Page] {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Mistakes")
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    return try files.filter { $0.hasSuffix(".md") }.map { file in
-      let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-      var page = Page(code: String(file.dropLast(3)))
-      var block: String?
-      var lines: [Substring] = []
-      for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-        if line == "```", let name = block {
-          page.texts.append((name, lines.joined(separator: "\n")))
-          block = nil
-        } else if line.hasPrefix("```yaml") {
-          block = line.dropFirst(7).trimmingCharacters(in: .whitespaces)
-          lines = []
-        } else {
-          lines.append(line)
-        }
-      }
-      XCTAssertTrue(text.hasPrefix("# \(page.code)\n"), file)
-      return page
-    }
+  /// A whole file, or the small experiment with the text in its place.
+  private func whole(_ block: String?, _ text: String) -> String {
+    block.map { Examples.small($0, text) } ?? text
   }
 
   func testMarkedMistakesAreFoundAndNothingElse() throws {
@@ -43,7 +24,7 @@ final class MistakeTests: XCTestCase {
     for page in try pages() {
       var codes = Set<String>()
       for (block, text) in page.texts {
-        let whole = block.isEmpty ? text : Examples.small(block, text)
+        let whole = whole(block, text)
         let loaded = Examples.load(whole)
         let check = ExperimentCheck(loaded.experiment, loaded.diagnostics)
         let diagnostics = check.diagnostics
@@ -66,7 +47,7 @@ final class MistakeTests: XCTestCase {
   func testEveryErrorSaysWhatToDo() throws {
     for page in try pages() {
       for (block, text) in page.texts {
-        let loaded = Examples.load(block.isEmpty ? text : Examples.small(block, text))
+        let loaded = Examples.load(whole(block, text))
         for diagnostic in ExperimentCheck(loaded.experiment, loaded.diagnostics).diagnostics {
           XCTAssertFalse(diagnostic.help?.isEmpty ?? true, "\(diagnostic.message): \(text)")
           XCTAssertFalse(diagnostic.help?.contains("\n") ?? false, "\(diagnostic.message)")

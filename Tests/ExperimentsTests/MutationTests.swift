@@ -1,21 +1,10 @@
 import Diagnostics
 import Experiments
+import TestSupport
 import XCTest
 
 /// Whatever the bytes: an experiment, or at least one error with a place. Never a crash.
 final class MutationTests: XCTestCase {
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      // SplitMix64.
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var value = state
-      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-      return value ^ (value >> 31)
-    }
-  }
-
   private static let pieces = [
     "{", "}", "[", "]", ":", ": ", "- ", "\n", "\n  ", "\t", "#", "&a ", "*a", "<<: ", "!",
     "!!int ",
@@ -25,7 +14,7 @@ final class MutationTests: XCTestCase {
     "[]", "Normalize", "by", "-9223372036854775808", "9223372036854775807",
   ]
 
-  private func mutate(_ bytes: [UInt8], with generator: inout Generator) -> [UInt8] {
+  private func mutate(_ bytes: [UInt8], with generator: inout SplitMix64) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...4, using: &generator) {
       let index = Int.random(in: 0...bytes.count, using: &generator)
@@ -78,7 +67,7 @@ final class MutationTests: XCTestCase {
     let count = 8_000
     let originals = [Examples.flowers, Examples.small()].map { Array($0.utf8) }
     for seed in 0..<UInt64(count) {
-      var generator = Generator(state: seed)
+      var generator = SplitMix64(state: seed)
       let bytes = mutate(originals[Int(seed % 2)], with: &generator)
       let result = ExperimentLoader.load(
         SourceText(name: "experiment.yaml", bytes: bytes), in: "/nowhere", checksFiles: false)
@@ -98,7 +87,7 @@ final class MutationTests: XCTestCase {
       "phases.all.freeze={until: layer1}", "train.monitor=val/loss",
     ]
     for seed in 0..<UInt64(4_000) {
-      var generator = Generator(state: seed ^ 0xA5A5)
+      var generator = SplitMix64(state: seed ^ 0xA5A5)
       let argument = Array(arguments[Int(seed) % arguments.count].utf8)
       let bytes = mutate(argument, with: &generator)
       let result = Examples.load(

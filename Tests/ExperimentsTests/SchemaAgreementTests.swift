@@ -187,7 +187,7 @@ final class SchemaAgreementTests: XCTestCase {
     let written = try originals + variants() + mistakes() + arguments()
     var seen = Set(written.map { $0.folder + $0.text })
     // Chosen by a fixed seed, of all that are made.
-    var generator = Generator(state: 15)
+    var generator = SplitMix64(state: 15)
     let mutated = originals.flatMap { mutations(of: $0) }.filter {
       seen.insert($0.folder + $0.text).inserted && generator.next() % 4 == 0
     }
@@ -368,18 +368,6 @@ final class SchemaAgreementTests: XCTestCase {
   }
 
   // MARK: Mutations
-
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      // SplitMix64.
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var value = state
-      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-      return value ^ (value >> 31)
-    }
-  }
 
   private func tree(_ text: String) -> Node? {
     DocumentParser.parse(SourceText(name: "experiment.yaml", text: text)).root

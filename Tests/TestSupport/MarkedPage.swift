@@ -6,6 +6,8 @@ import Foundation
 /// it is the whole file.
 package struct MarkedPage {
   package let code: String
+  /// The first line.
+  package let title: String
   package private(set) var texts: [(key: String?, text: String)] = []
 
   /// All pages of a folder beside a test's file, by name.
@@ -22,6 +24,7 @@ package struct MarkedPage {
 
   private init(code: String, _ text: String) {
     self.code = code
+    title = String(text.prefix { $0 != "\n" })
     var key: String??
     var lines: [Substring] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {

@@ -9,17 +9,6 @@ import XCTest
 /// What a lint calls without effect has none: the weights are the same to the byte without it. And
 /// where the lint is silent, the same key matters.
 final class NoEffectTests: XCTestCase {
-  private final class Quiet: TrainingObserver {
-    func began(phase: PhasePlan, epoch: Int, pictures: Int, split: Split) {}
-    func advanced(pictures: Int, metrics: EpochMetrics?) {}
-    func ended(
-      phase: PhasePlan, epoch: Int, rate: Double, train: EpochMetrics, val: EpochMetrics,
-      seconds: Double, rank: EpochRank
-    ) {}
-    func tested(_ metrics: EpochMetrics) {}
-    func noted(_ text: String) {}
-  }
-
   private struct Outcome {
     /// Codes of the lints without effect that fire.
     let codes: [String]
@@ -57,7 +46,7 @@ final class NoEffectTests: XCTestCase {
       plan, data: data, weights: weights, source: Array(text.utf8),
       options: TrainerOptions(threads: 2, workers: 2),
       invocation: Session.Invocation(command: ["test"], version: "0", commit: nil),
-      observer: Quiet())
+      observer: SilentObserver())
     guard case .completed = session.run() else {
       XCTFail("the run did not complete")
       return Outcome(codes: [], weights: [])

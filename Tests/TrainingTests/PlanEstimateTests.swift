@@ -90,17 +90,6 @@ final class PlanEstimateTests: XCTestCase {
 
   // MARK: Rates
 
-  private final class Silence: TrainingObserver {
-    func began(phase: PhasePlan, epoch: Int, pictures: Int, split: Split) {}
-    func advanced(pictures: Int, metrics: EpochMetrics?) {}
-    func ended(
-      phase: PhasePlan, epoch: Int, rate: Double, train: EpochMetrics, val: EpochMetrics,
-      seconds: Double, rank: EpochRank
-    ) {}
-    func tested(_ metrics: EpochMetrics) {}
-    func noted(_ text: String) {}
-  }
-
   func testRatesAreThoseOfARun() throws {
     let folder = try TemporaryFolder()
     try PictureFolder.write(to: folder("pictures"))
@@ -119,7 +108,7 @@ final class PlanEstimateTests: XCTestCase {
         experiment.model, network: plan.network, classes: data.classes, seed: 0),
       source: [], options: TrainerOptions(threads: 2, workers: 2),
       invocation: Session.Invocation(command: ["test"], version: "test", commit: nil),
-      observer: Silence())
+      observer: SilentObserver())
     guard case .completed = session.run() else { return XCTFail("the run ended early") }
     let lines = try String(contentsOfFile: session.folder.path + "/metrics.jsonl", encoding: .utf8)
     let seen = try lines.split(separator: "\n").compactMap { line in
