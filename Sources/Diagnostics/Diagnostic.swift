@@ -71,3 +71,10 @@ package struct Diagnostic: Sendable {
     Diagnostic(.warning, code, message, at: span, label: label, labels: labels, help: help)
   }
 }
+
+extension [Diagnostic.Label] {
+  /// The label of a place; none where the place is not known.
+  package static func at(_ span: Span?, _ text: String) -> [Diagnostic.Label] {
+    span.map { [Diagnostic.Label($0, text)] } ?? []
+  }
+}

@@ -125,7 +125,7 @@ struct ExperimentBuilder {
         .error(
           "conflicting-keys", "'data' takes one of 'folder' and 'builtin'",
           at: values.span(of: "builtin"),
-          labels: values.span(of: "folder").map { [Diagnostic.Label($0, "the first")] } ?? [],
+          labels: .at(values.span(of: "folder"), "the first"),
           help: "remove one of the two"))
     case (.some(.some(let folder)), _):
       let path = absolute(folder, values, "folder")
@@ -263,9 +263,8 @@ struct ExperimentBuilder {
           .error(
             "conflicting-keys", "'\(parameter.name)' belongs to a phase, and there are 'phases'",
             at: span,
-            labels: top.span(of: ExperimentSection.phases.name).map {
-              [Diagnostic.Label($0, "the first phase")]
-            } ?? [], help: "write it in each phase"))
+            labels: .at(top.span(of: ExperimentSection.phases.name), "the first phase"),
+            help: "write it in each phase"))
       }
     }
     // 2. Names are what overrides and metrics tell phases apart by.
@@ -277,7 +276,7 @@ struct ExperimentBuilder {
         diagnostics.append(
           .error(
             "duplicate-name", "two phases are called '\(name)'", at: span,
-            labels: first.map { [Diagnostic.Label($0, "the first")] } ?? [],
+            labels: .at(first, "the first"),
             help: "give each phase a name of its own"))
       } else {
         names.updateValue(span, forKey: name)

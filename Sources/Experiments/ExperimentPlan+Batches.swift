@@ -33,9 +33,7 @@ extension PhasePlan {
         "phase '\(name)' has no batch: there \(pictures == 1 ? "is" : "are") \(there), fewer than "
           + "'batch_size', and 'drop_last' is on",
         at: phase.places.span(of: "train.drop_last"),
-        labels: phase.places.span(of: "train.batch_size").map {
-          [Diagnostic.Label($0, "a batch is of \(size)")]
-        } ?? [],
+        labels: .at(phase.places.span(of: "train.batch_size"), "a batch is of \(size)"),
         help: "lower 'train.batch_size', or set 'drop_last: false'")
     }
     let left = pictures % size

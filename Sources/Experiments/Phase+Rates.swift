@@ -5,14 +5,6 @@ extension Phase {
   /// The optimizer's own learning rate; nil for one without `lr`.
   package var baseRate: Double? { optimizer.values.entries["lr"]?.double }
 
-  /// The learning rate of every epoch.
-  ///
-  /// Nil where the rate changes by step, or the optimizer has none.
-  package var ratesByEpoch: [Double]? {
-    guard schedulerBy == .epoch || scheduler == nil, let base = baseRate else { return nil }
-    return (0..<epochs).map { rate(base: base, at: $0) }
-  }
-
   /// The rate after so many steps of the scheduler.
   package func rate(base: Double, at step: Int) -> Double {
     scheduler.map { SchedulerCatalogue.make($0).rate(base: base, at: step) } ?? base

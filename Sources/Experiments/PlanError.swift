@@ -25,9 +25,8 @@ package enum PlanError: Error {
       return .error(
         "shape-mismatch", "\(error.description), with the pictures of 'transforms.\(split)'",
         at: experiment.model.places.span(of: "backbone"),
-        labels: phase.places.span(of: "transforms." + split).map {
-          [Diagnostic.Label($0, "the pictures' size is decided here")]
-        } ?? [],
+        labels: .at(
+          phase.places.span(of: "transforms." + split), "the pictures' size is decided here"),
         help: error.help ?? "make the pictures larger in 'transforms.\(split)'")
     }
   }
@@ -39,7 +38,7 @@ extension FreezeError {
     .error(
       "bad-freeze-selector", description,
       at: places.span(of: "freeze." + policy.selection.key)?.narrowed(to: selector), label: label,
-      labels: backbone.map { [Diagnostic.Label($0, "the network")] } ?? [], help: help)
+      labels: .at(backbone, "the network"), help: help)
   }
 }
 
@@ -56,29 +55,26 @@ extension PipelineError {
   }
 
   private func labels(_ components: [ComponentValue]) -> [Diagnostic.Label] {
-    func label(_ span: Span?, _ text: String) -> [Diagnostic.Label] {
-      span.map { [Diagnostic.Label($0, text)] } ?? []
-    }
     func isTensorMaker(_ component: ComponentValue) -> Bool { component.name == "ToTensor" }
     switch self {
     case .step(let index, _, .needsPicture):
       let maker = components[..<index].last(where: isTensorMaker)
-      return label(maker?.values.span, "from here on it is a tensor")
+      return .at(maker?.values.span, "from here on it is a tensor")
     case .step(let index, _, .needsTensor):
       let maker = components[(index + 1)...].first(where: isTensorMaker)
-      return label(maker?.values.span, "it is a tensor only from here on")
+      return .at(maker?.values.span, "it is a tensor only from here on")
     case .step(let index, _, .perChannel(let name, _, _)):
       // `mean` and `std` belong together.
       let other = name == "mean" ? "std" : "mean"
       let values = components[index].values
       guard case .list(let list)? = values.entries[other] else { return [] }
-      return label(
+      return .at(
         values.span(of: other), "'\(other)' has \(list.count) value\(list.count == 1 ? "" : "s")")
     case .step(let index, _, .maximumNotAbove), .step(let index, _, .maximumWithBothSides):
-      return label(components[index].values.span(of: "size"), "'size' is set here")
+      return .at(components[index].values.span(of: "size"), "'size' is set here")
     case .sizeUnknown:
       let last = components.last { $0.values.entries["size"] != nil }
-      return label(last?.values.span(of: "size"), "one length: the other depends on the file")
+      return .at(last?.values.span(of: "size"), "one length: the other depends on the file")
     default: return []
     }
   }

@@ -51,7 +51,7 @@ enum FreezeSection {
         .error(
           "conflicting-keys", "'freeze' takes one of 'all_but', 'until' and 'only'",
           at: values.span(of: written[1]),
-          labels: values.span(of: written[0]).map { [Diagnostic.Label($0, "the first")] } ?? [],
+          labels: .at(values.span(of: written[0]), "the first"),
           help: "remove all but one"))
       return nil
     }

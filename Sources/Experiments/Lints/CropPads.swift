@@ -47,9 +47,7 @@ enum CropPads: Lint {
           return finding(
             "the crop is \(newHeight) x \(newWidth), the picture \(picture): "
               + "the rest is black", at: step.values.span(of: "size"),
-            labels: resize?.values.span(of: "size").map {
-              [Diagnostic.Label($0, "the picture's size")]
-            } ?? [],
+            labels: .at(resize?.values.span(of: "size"), "the picture's size"),
             help: "resize to at least the crop's size")
         }
       }

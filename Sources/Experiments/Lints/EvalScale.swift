@@ -54,7 +54,7 @@ enum EvalScale: Lint {
         train?.values.span(of: "size") ?? phase.phase.places.span(of: "transforms.train")
       return finding(
         "evaluation scales pictures \(text(evalSize)), training \(text(trainSize))", at: place,
-        labels: other.map { [Diagnostic.Label($0, "training's scale")] } ?? [],
+        labels: .at(other, "training's scale"),
         help: "give 'eval' the same 'Resize' as 'train', and crop as training does")
     }
   }

@@ -30,9 +30,8 @@ enum EvalSize: Lint {
       return finding(
         "evaluation gives the network \(eval), training \(train)",
         at: phase.phase.evalTransforms.placeOfSize(phase.evalPipeline.shapes),
-        labels: phase.phase.trainTransforms.placeOfSize(phase.trainPipeline.shapes).map {
-          [Diagnostic.Label($0, "training's size")]
-        } ?? [],
+        labels: .at(
+          phase.phase.trainTransforms.placeOfSize(phase.trainPipeline.shapes), "training's size"),
         help: "end 'eval' with the crop that 'train' has")
     }
   }

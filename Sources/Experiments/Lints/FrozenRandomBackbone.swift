@@ -9,30 +9,16 @@ enum FrozenRandomBackbone: Lint {
       way instead of .73. Start from weights, or freeze nothing.
       """,
     wrong: .init(
-      nil,
+      "model",
       """
-      name: example
-      data: {builtin: petals}
-      transforms:
-        train: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-        eval: [Resize: [64, 64], ToTensor, Normalize: imagenet]
       model: {backbone: resnet18, weights: none}
       freeze: {all_but: head}
-      optimizer: {Adam: {lr: 1e-3}}
-      epochs: 4
       """),
     right: .init(
-      nil,
+      "model",
       """
-      name: example
-      data: {builtin: petals}
-      transforms:
-        train: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-        eval: [Resize: [64, 64], ToTensor, Normalize: imagenet]
       model: {backbone: resnet18, weights: builtin}
       freeze: {all_but: head}
-      optimizer: {Adam: {lr: 1e-3}}
-      epochs: 4
       """))
 
   static func check(_ subject: LintSubject) -> [Diagnostic] {
@@ -43,9 +29,7 @@ enum FrozenRandomBackbone: Lint {
       finding(
         "'freeze' keeps layers at the random numbers that 'weights: none' starts from",
         at: phase.phase.places.span(of: "freeze"),
-        labels: subject.experiment.model.places.span(of: "weights").map {
-          [Diagnostic.Label($0, "no weights")]
-        } ?? [],
+        labels: .at(subject.experiment.model.places.span(of: "weights"), "no weights"),
         help: "start from weights, or write 'freeze: none'")
     ]
   }

@@ -20,9 +20,7 @@ enum LastBatchDropped: Lint {
       return finding(
         "each epoch leaves out \(dropped) of \(pictures) pictures",
         at: phase.phase.places.span(of: "train.drop_last"),
-        labels: phase.phase.places.span(of: "train.batch_size").map {
-          [Diagnostic.Label($0, "the batch")]
-        } ?? [],
+        labels: .at(phase.phase.places.span(of: "train.batch_size"), "the batch"),
         help: "leave 'drop_last' out, or use a smaller 'batch_size'")
     }
   }

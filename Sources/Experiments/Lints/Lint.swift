@@ -48,10 +48,8 @@ package struct LintSubject: Sendable {
   }
 
   /// Steps of an epoch; nil where the number of pictures is not known.
-  func stepsPerEpoch(_ phase: Phase) -> Int? {
-    guard let pictures = data?.count(of: "train") else { return nil }
-    let size = phase.train.batchSize
-    return phase.train.dropLast ? pictures / size : (pictures + size - 1) / size
+  func stepsPerEpoch(_ phase: PhasePlan) -> Int? {
+    data?.count(of: "train").map(phase.steps(pictures:))
   }
 }
 

@@ -40,7 +40,7 @@ enum NormalizationDiffers: Lint {
         "evaluation and training normalise in two ways",
         at: eval.last(named: "Normalize")?.values.span
           ?? phase.phase.places.span(of: "transforms.eval"),
-        labels: other.map { [Diagnostic.Label($0, "training")] } ?? [],
+        labels: .at(other, "training"),
         help: "give both the same 'Normalize'")
     }
   }

@@ -45,9 +45,7 @@ enum NormalizationUnlikeWeights: Lint {
           "the weights expect 'Normalize: \(expected.text)'"
             + (found.map { ", not '\($0.text)'" } ?? ", and there is no 'Normalize'"),
           at: place,
-          labels: subject.experiment.model.places.span(of: "weights").map {
-            [Diagnostic.Label($0, "the weights")]
-          } ?? [],
+          labels: .at(subject.experiment.model.places.span(of: "weights"), "the weights"),
           help: "write 'Normalize: \(expected.text)'")
       }
     }

@@ -29,9 +29,7 @@ enum RateDestroysWeights: Lint {
       return finding(
         "a rate of \(rate) with '\(phase.phase.optimizer.name)' destroys what the pretrained "
           + "layers know", at: phase.phase.optimizer.values.span(of: "lr"),
-        labels: subject.experiment.model.places.span(of: "weights").map {
-          [Diagnostic.Label($0, "the pretrained weights")]
-        } ?? [],
+        labels: .at(subject.experiment.model.places.span(of: "weights"), "the pretrained weights"),
         help:
           "fine-tune with at most \(Self.short(limit)), or freeze the backbone with 'freeze: {all_but: head}'"
       )

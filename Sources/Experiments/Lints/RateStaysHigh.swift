@@ -12,37 +12,23 @@ enum RateStaysHigh: Lint {
       (SqueezeNet). Lower it, or let a scheduler take it down within the run.
       """,
     wrong: .init(
-      nil,
+      "optimizer",
       """
-      name: example
-      data: {builtin: petals}
-      transforms:
-        train: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-        eval: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-      model: {backbone: resnet18, weights: builtin}
       freeze: {all_but: head}
       optimizer: {Adam: {lr: 1e-2}}
-      epochs: 4
       """),
     right: .init(
-      nil,
+      "optimizer",
       """
-      name: example
-      data: {builtin: petals}
-      transforms:
-        train: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-        eval: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-      model: {backbone: resnet18, weights: builtin}
       freeze: {all_but: head}
       optimizer: {Adam: {lr: 1e-3}}
-      epochs: 4
       """))
 
   static func check(_ subject: LintSubject) -> [Diagnostic] {
     guard subject.isPretrained else { return [] }
     return subject.plan.phases.compactMap { phase in
       guard phase.phase.isAdaptive, !subject.trainsBackbone(phase),
-        let rates = phase.phase.ratesByEpoch, let lowest = rates.min(), lowest >= limit
+        let rates = phase.rates(pictures: nil)?.epochs, let lowest = rates.min(), lowest >= limit
       else { return nil }
       return finding(
         "the rate stays at \(lowest) or above in all \(rates.count) epochs of "

@@ -9,30 +9,16 @@ enum NoEffectBatchNormMode: Lint {
       selector may freeze other layers only.
       """,
     wrong: .init(
-      nil,
+      "model",
       """
-      name: example
-      data: {builtin: petals}
-      transforms:
-        train: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-        eval: [Resize: [64, 64], ToTensor, Normalize: imagenet]
       model: {backbone: squeezenet1_0}
       freeze: {only: ["features.0.*"], bn: train}
-      optimizer: {Adam: {lr: 1e-3}}
-      epochs: 4
       """),
     right: .init(
-      nil,
+      "model",
       """
-      name: example
-      data: {builtin: petals}
-      transforms:
-        train: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-        eval: [Resize: [64, 64], ToTensor, Normalize: imagenet]
       model: {backbone: squeezenet1_0}
       freeze: {only: ["features.0.*"]}
-      optimizer: {Adam: {lr: 1e-3}}
-      epochs: 4
       """))
 
   static func check(_ subject: LintSubject) -> [Diagnostic] {

@@ -21,9 +21,7 @@ enum NoEffectEarlyStopping: Lint {
         "early stopping cannot trigger: 'patience' is \(rule.patience) and the phase has "
           + "\(epochs) epoch\(epochs == 1 ? "" : "s")",
         at: phase.phase.places.span(of: "early_stopping.patience"),
-        labels: phase.phase.places.span(of: "epochs").map {
-          [Diagnostic.Label($0, "the phase's length")]
-        } ?? [],
+        labels: .at(phase.phase.places.span(of: "epochs"), "the phase's length"),
         help: epochs > 2
           ? "use a 'patience' of at most \(epochs - 2), or leave 'early_stopping' out"
           : "leave 'early_stopping' out of so short a phase")

@@ -9,29 +9,15 @@ enum NoEffectKey: Lint {
       do, it misleads whoever reads the file.
       """,
     wrong: .init(
-      nil,
+      "epochs",
       """
-      name: example
-      data: {builtin: petals}
-      transforms:
-        train: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-        eval: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-      model: {backbone: resnet18, weights: builtin}
-      optimizer: {Adam: {lr: 1e-4}}
       phases:
         - {name: a, optimizer: {Adam: {lr: 1e-3}}, epochs: 2}
         - {name: b, optimizer: {Adam: {lr: 5e-4}}, epochs: 2}
       """),
     right: .init(
-      nil,
+      "epochs",
       """
-      name: example
-      data: {builtin: petals}
-      transforms:
-        train: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-        eval: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-      model: {backbone: resnet18, weights: builtin}
-      optimizer: {Adam: {lr: 1e-4}}
       phases:
         - {name: a, optimizer: {Adam: {lr: 1e-3}}, epochs: 2}
         - {name: b, epochs: 2}

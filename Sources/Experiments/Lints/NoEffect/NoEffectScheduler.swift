@@ -20,7 +20,7 @@ enum NoEffectScheduler: Lint {
       switch phase.phase.schedulerBy {
       case .epoch: count = phase.phase.epochs
       case .step:
-        guard let steps = subject.stepsPerEpoch(phase.phase) else { return nil }
+        guard let steps = subject.stepsPerEpoch(phase) else { return nil }
         count = steps * phase.phase.epochs
       }
       // One epoch has no room for a schedule by epoch; that is the phase's length, not the schedule's.
@@ -29,9 +29,7 @@ enum NoEffectScheduler: Lint {
       return finding(
         "'\(scheduler.name)' does not change the rate in the \(count) \(unit) of "
           + "'\(phase.phase.name)'", at: scheduler.values.span,
-        labels: phase.phase.places.span(of: "epochs").map {
-          [Diagnostic.Label($0, "the phase's length")]
-        } ?? [],
+        labels: .at(phase.phase.places.span(of: "epochs"), "the phase's length"),
         help: "fit the schedule to the phase, or leave 'scheduler' out")
     }
   }

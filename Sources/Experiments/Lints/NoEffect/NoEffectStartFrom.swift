@@ -7,29 +7,15 @@ enum NoEffectStartFrom: Lint {
     text:
       "`start_from: best` goes back to the best epoch; of one epoch that is where training is anyway.",
     wrong: .init(
-      nil,
+      "epochs",
       """
-      name: example
-      data: {builtin: petals}
-      transforms:
-        train: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-        eval: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-      model: {backbone: resnet18, weights: builtin}
-      optimizer: {Adam: {lr: 1e-4}}
       phases:
         - {name: a, epochs: 1}
         - {name: b, start_from: best, epochs: 2}
       """),
     right: .init(
-      nil,
+      "epochs",
       """
-      name: example
-      data: {builtin: petals}
-      transforms:
-        train: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-        eval: [Resize: [64, 64], ToTensor, Normalize: imagenet]
-      model: {backbone: resnet18, weights: builtin}
-      optimizer: {Adam: {lr: 1e-4}}
       phases:
         - {name: a, epochs: 3}
         - {name: b, start_from: best, epochs: 2}
@@ -41,9 +27,7 @@ enum NoEffectStartFrom: Lint {
       return finding(
         "'start_from: best' has no effect: '\(before.phase.name)' has one epoch",
         at: phase.phase.places.span(of: "start_from"),
-        labels: before.phase.places.span(of: "epochs").map {
-          [Diagnostic.Label($0, "one epoch")]
-        } ?? [],
+        labels: .at(before.phase.places.span(of: "epochs"), "one epoch"),
         help: "leave it out, or give the phase before more epochs")
     }
   }

@@ -14,14 +14,10 @@ enum NoEffectWeightDecay: Lint {
   static func check(_ subject: LintSubject) -> [Diagnostic] {
     subject.plan.phases.compactMap { phase in
       let values = phase.phase.optimizer.values
+      // A schedule may raise the rate; by step it could do so in ways not known here.
       guard phase.phase.optimizer.name == "AdamW",
         let decay = values.entries["weight_decay"]?.double, decay != 0,
-        let base = phase.phase.baseRate
-      else { return nil }
-      // A schedule may raise the rate; by step it could do so in ways not known here.
-      guard
-        let highest = phase.phase.ratesByEpoch?.max()
-          ?? (phase.phase.scheduler == nil ? base : nil),
+        let highest = phase.rates(pictures: nil)?.epochs.max(),
         Float(1 - highest * decay) == 1
       else { return nil }
       return finding(
