@@ -10,7 +10,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 export XRUN_COMMIT := $(shell git describe --always --dirty --abbrev=40 --exclude='*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-quick accept check lint format format-check generate goldens \
+.PHONY: help setup build run test test-quick accept check lint format format-check generate golden \
   bench install clean
 
 help: ## List the verbs
@@ -51,12 +51,12 @@ format-check:
 format: ## Format all Swift files in place
 	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
-generate: build ## Renew what is made from declarations: docs/reference (goldens: make goldens)
+generate: build ## Renew what is made from declarations: docs/reference (goldens: make golden)
 	$(XRUN) explain --write docs/reference
 	$(XRUN) schema > docs/reference/xrun.schema.json.new
 	mv docs/reference/xrun.schema.json.new docs/reference/xrun.schema.json
 
-goldens: ## Renew goldens: needs the full venv and photographs (Tools/golden/README.md)
+golden: ## Renew goldens and show what moved: needs the full venv (Tools/golden/README.md)
 	@Tools/golden/renew.sh
 
 bench: setup .venv/ready ## ResNet-18 against PyTorch, alternating, as ratios

@@ -72,6 +72,6 @@ elif [ -x "${PYTHON:-.venv-goldens/bin/python}" ]; then
   Tools/curves/measure.sh "$out/curves" && python3 Tools/curves/compare.py "$out/curves" \
     || fail "curves"
 else
-  echo "accept: no .venv-goldens (make goldens), PYTHON not set: curves not compared" >&2
+  echo "accept: no .venv-goldens (make golden), PYTHON not set: curves not compared" >&2
 fi
 exit $status

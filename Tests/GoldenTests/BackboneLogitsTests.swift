@@ -24,9 +24,6 @@ final class BackboneLogitsTests: XCTestCase {
     struct Picture: Decodable {
       var path, sha256: String
     }
-    struct Tolerance: Decodable {
-      var logits: Double
-    }
     struct Backbone: Decodable {
       var file, weights: String
       var weights_sha256: String
@@ -34,7 +31,7 @@ final class BackboneLogitsTests: XCTestCase {
       var top1: [Int]
     }
     var pictures: [Picture]
-    var tolerance: Tolerance
+    var tolerance: Double
     var backbones: [String: Backbone]
   }
 
@@ -81,15 +78,15 @@ final class BackboneLogitsTests: XCTestCase {
     for kind in [ProviderKind.openblas, .onednn] where kind.isAvailable {
       let program = try Program(graph, provider: kind, threads: 2, store: store)
       try program.run(inputs: ["pictures": .floats(pictures)])
-      compare(
-        program.output("logits").array, expected, count, manifest.tolerance.logits,
-        "\(name) by \(kind)")
+      compare(program.output("logits").array, expected, count, manifest.tolerance, name, kind)
     }
   }
 
   private func compare(
-    _ found: [Float], _ expected: [Float], _ count: Int, _ tolerance: Double, _ place: String
+    _ found: [Float], _ expected: [Float], _ count: Int, _ tolerance: Double, _ name: String,
+    _ provider: ProviderKind
   ) {
+    let place = "\(name) by \(provider)"
     XCTAssertEqual(found.count, expected.count)
     guard found.count == expected.count, let high = expected.max(), let low = expected.min() else {
       return XCTFail(place)
@@ -99,13 +96,12 @@ final class BackboneLogitsTests: XCTestCase {
       XCTAssertEqual(
         argmax(found[range]), argmax(expected[range]), "\(place): top 1 of picture \(row)")
     }
-    var worst: Float = 0
-    for (a, b) in zip(found, expected) {
-      worst = (a - b).isNaN ? .infinity : max(worst, abs(a - b))
-    }
-    let relative = Double(worst) / Double(high - low)
-    print("\(place): logits differ by \(relative) of their range at most")
-    XCTAssertLessThan(relative, tolerance, place)
+    Parity.check(
+      .backbone, name, "logits with real weights on 32 photographs", against: "torch",
+      provider: provider.rawValue,
+      difference: Parity.greatestDifference(found, expected) / Double(high - low),
+      tolerance: tolerance,
+      unit: "of their range", cases: count)
   }
 
   private func argmax(_ logits: ArraySlice<Float>) -> Int? {

@@ -17,7 +17,7 @@ final class TransformGoldenTests: XCTestCase {
       let name = type.declaration.name
       let path = "\(Places.repository)/\(Self.folder)/\(name).json"
       guard let data = FileManager.default.contents(atPath: path) else {
-        XCTFail("'\(name)' has no golden: add it to Tools/golden/transforms.py, run 'make goldens'")
+        XCTFail("'\(name)' has no golden: add it to Tools/golden/transforms.py, run 'make golden'")
         continue
       }
       let cases = try JSONDecoder().decode([GoldenCase].self, from: data)

@@ -7,15 +7,15 @@ lists: OUT/order.json with the files made, the classes and the samples in order,
 Names are compared exactly. Hidden files and folders are left out: torchvision takes them for
 pictures and classes, xrun does not (a test of its own pins that).
 """
-import hashlib
 import json
-import platform
 import sys
 import tempfile
 from pathlib import Path
 
 import torchvision
 from torchvision.datasets import ImageFolder
+
+import manifest
 
 FILES = [
     "10/b.jpg", "9/a.jpg", "B/1.png", "a/1.jpg", "é/1.jpg", "e/1.jpg", "class one/1.jpg",
@@ -27,10 +27,6 @@ FILES = [
     "a/not.jpg.txt", "a/not.jpg.", "a/notjpg", "a/jpg", "a/other.gif", "a/w.WebP", "a/t.tiff",
     "a/t.tif", "a/b.bmp", "a/p.ppm", "a/p.pgm",
 ]
-
-
-def sha256(path):
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def main():
@@ -51,17 +47,9 @@ def main():
         f'"{key}": [\n' + ",\n".join(json.dumps(e, ensure_ascii=False) for e in entries) + "\n]"
         for key, entries in golden.items())
     (out / "order.json").write_text("{\n" + lines + "\n}\n")
-    manifest = {
-        "generator": "Tools/golden/folders.py",
-        "generator_sha256": sha256(__file__),
-        "versions": {
-            "python": platform.python_version(), "torchvision": torchvision.__version__,
-        },
-        "seed": None,
-        "tolerance": "none: names and their order",
-        "files": {"order.json": {"sha256": sha256(out / "order.json")}},
-    }
-    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    manifest.write(
+        out, __file__, ["order.json"], libraries=["torchvision"], seed=None, tolerance=0,
+        why="names and their order are equal or not")
 
 
 main()

@@ -7,9 +7,7 @@ safetensors file per backbone (`logits`, float32 `[32, 1000]`; the pictures' nam
 manifest) and manifest.json.
 """
 
-import hashlib
 import json
-import platform
 import sys
 from pathlib import Path
 
@@ -21,6 +19,8 @@ import torchvision
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torchvision import transforms
+
+import manifest
 
 COUNT = 32
 IMAGENET = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
@@ -48,10 +48,6 @@ BACKBONES = {
 }
 
 
-def sha256(path):
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-
-
 def main():
     shared, out = Path(sys.argv[1]), Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
@@ -59,28 +55,7 @@ def main():
     folder = shared / "data" / "hymenoptera" / "val"
     pictures = sorted(str(path.relative_to(folder)) for path in folder.glob("*/*.jpg"))[:COUNT]
     assert len(pictures) == COUNT
-    manifest = {
-        "generator": "Tools/golden/models.py",
-        "generator_sha256": sha256(__file__),
-        "versions": {
-            "python": platform.python_version(), "torch": torch.__version__,
-            "torchvision": torchvision.__version__, "timm": timm.__version__,
-            "pillow": PIL.__version__, "safetensors": safetensors.__version__,
-        },
-        "seed": "none is drawn",
-        "pictures": [
-            {"path": f"data/hymenoptera/val/{name}", "sha256": sha256(folder / name)}
-            for name in pictures],
-        "preprocessing": "RGB, Resize(256), CenterCrop(224), ToTensor, Normalize(mean, std)",
-        "tolerance": {
-            "top1": "equal on every picture",
-            "logits": 1e-3,
-            "logits_unit": "greatest difference over (max - min) of all logits",
-            "why": "float32 sums in another order over about 50 layers",
-        },
-        "backbones": {},
-        "files": {},
-    }
+    backbones = {}
     for name, (build, weights, (mean, std)) in BACKBONES.items():
         preprocess = transforms.Compose([
             transforms.Resize(256), transforms.CenterCrop(224), transforms.ToTensor(),
@@ -92,14 +67,23 @@ def main():
             logits = model(batch)
         file = out / f"{name}.safetensors"
         save_file({"logits": logits.contiguous()}, file)
-        manifest["backbones"][name] = {
+        backbones[name] = {
             "file": file.name, "weights": f"weights/{weights}",
-            "weights_sha256": sha256(shared / "weights" / weights), "mean": mean, "std": std,
+            "weights_sha256": manifest.sha256(shared / "weights" / weights), "mean": mean, "std": std,
             "top1": logits.argmax(1).tolist(),
         }
-        manifest["files"][file.name] = {"sha256": sha256(file)}
         print(name, tuple(logits.shape), f"range {logits.min():.3f} to {logits.max():.3f}")
-    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    manifest.write(
+        out, __file__, [backbone["file"] for backbone in backbones.values()],
+        libraries=["torch", "torchvision", "timm", "pillow", "safetensors"], seed=None,
+        tolerance=1e-4,
+        why="of the range of all logits: float32 sums in another order over about 50 layers; the "
+        "first choice is equal on every picture",
+        preprocessing="RGB, Resize(256), CenterCrop(224), ToTensor, Normalize(mean, std)",
+        pictures=[
+            {"path": f"data/hymenoptera/val/{name}", "sha256": manifest.sha256(folder / name)}
+            for name in pictures],
+        backbones=backbones)
 
 
 if __name__ == "__main__":

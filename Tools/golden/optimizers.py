@@ -6,9 +6,7 @@ OUT is Tests/OptimizersTests/Goldens. Writes optimizers.json, schedulers.json, c
 manifest.json. Gradients are given, not computed, so that each update is seen alone.
 """
 
-import hashlib
 import json
-import platform
 import sys
 import warnings
 from pathlib import Path
@@ -16,6 +14,8 @@ from pathlib import Path
 import numpy
 import torch
 from torch.optim import lr_scheduler
+
+import manifest
 
 SEED = 20
 STEPS = 50
@@ -61,10 +61,6 @@ SCHEDULERS = [
     ("LinearLR", {"start_factor": 0.01, "total_iters": 30}),
     ("LinearLR", {"start_factor": 1.0, "end_factor": 0.1, "total_iters": 12}),
 ]
-
-
-def sha256(path):
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def numbers(array):
@@ -127,27 +123,17 @@ def main():
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     random = numpy.random.default_rng(SEED)
-    files = {}
-    for name, content in [
-        ("optimizers.json", trajectories(random)),
-        ("schedulers.json", rates()),
-        ("clipping.json", clipping(random)),
-    ]:
-        (out / name).write_text(json.dumps(content, indent=None) + "\n")
-        files[name] = {"sha256": sha256(out / name)}
-    manifest = {
-        "generator": "Tools/golden/optimizers.py",
-        "generator_sha256": sha256(__file__),
-        "versions": {
-            "python": platform.python_version(), "torch": torch.__version__,
-            "numpy": numpy.__version__,
-        },
-        "seed": SEED,
-        "tolerance": "1e-6 relative to the larger of 1 and the value: float32 updates whose products "
-        "may be fused; rates in double 1e-6 relative",
-        "files": files,
+    contents = {
+        "optimizers.json": trajectories(random),
+        "schedulers.json": rates(),
+        "clipping.json": clipping(random),
     }
-    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    for name, content in contents.items():
+        (out / name).write_text(json.dumps(content, indent=None) + "\n")
+    manifest.write(
+        out, __file__, contents, libraries=["torch", "numpy"], seed=SEED, tolerance=1e-6,
+        why="relative to the larger of 1 and the value: updates in float32 whose products may be "
+        "fused; rates in double, where torch chains its factors")
 
 
 main()

@@ -6,9 +6,7 @@ OUT is Tests/ModelsTests/Goldens. Writes one text file per backbone (a line per 
 state_dict: name, type, lengths) and manifest.json.
 """
 
-import hashlib
 import json
-import platform
 import sys
 from pathlib import Path
 
@@ -16,13 +14,11 @@ import timm
 import torch
 import torchvision
 
+import manifest
+
 TORCHVISION = [
     "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "squeezenet1_0", "squeezenet1_1"]
 TIMM = ["tf_efficientnet_lite0"]
-
-
-def sha256(path):
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def main():
@@ -39,22 +35,10 @@ def main():
             lines.append(" ".join([key, kind] + [str(length) for length in tensor.shape]))
         path = out / f"{name}.txt"
         path.write_text("\n".join(lines) + "\n")
-        files[path.name] = {
-            "sha256": sha256(path),
-            "parameters": sum(p.numel() for p in model.parameters()),
-        }
-    manifest = {
-        "generator": "Tools/golden/state_dicts.py",
-        "generator_sha256": sha256(__file__),
-        "versions": {
-            "python": platform.python_version(), "torch": torch.__version__,
-            "torchvision": torchvision.__version__, "timm": timm.__version__,
-        },
-        "seed": "none is drawn: only names, types and shapes are kept",
-        "tolerance": "none: names, order, types and shapes are equal",
-        "files": files,
-    }
-    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+        files[path.name] = {"parameters": sum(p.numel() for p in model.parameters())}
+    manifest.write(
+        out, __file__, files, libraries=["torch", "torchvision", "timm"], seed=None, tolerance=0,
+        why="names, order, types and shapes are equal or not")
 
 
 main()

@@ -7,10 +7,8 @@ the state dict, and its tensors as float32 bits or integers) and manifest.json. 
 written byte by byte: nothing in them is ever loaded here. The old format's files differ from run to
 run: torch names storages there by their addresses.
 """
-import hashlib
 import json
 import pickle
-import platform
 import struct
 import sys
 import zipfile
@@ -19,11 +17,9 @@ from pathlib import Path
 
 import torch
 
+import manifest
+
 SEED = 14
-
-
-def sha256(path):
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def tensors():
@@ -156,16 +152,10 @@ def main():
     torch.save(tensors(), out / "unchecked.pth")
     golden["unchecked.pth"] = golden["zip.pth"]
     (out / "tensors.json").write_text(json.dumps(golden, indent=1) + "\n")
-    manifest = {
-        "generator": "Tools/golden/torch_files.py",
-        "generator_sha256": sha256(__file__),
-        "versions": {"python": platform.python_version(), "torch": torch.__version__},
-        "seed": SEED,
-        "tolerance": "none: converting to float32 is exact or rounds once, as torch does",
-        "files": {path.name: {"sha256": sha256(path)} for path in sorted(out.iterdir())
-                  if path.name != "manifest.json"},
-    }
-    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    manifest.write(
+        out, __file__, [path.name for path in out.iterdir() if path.name != "manifest.json"],
+        libraries=["torch"], seed=SEED, tolerance=0,
+        why="converting to float32 is exact or rounds once, as torch does")
 
 
 main()

@@ -16,7 +16,6 @@ import hashlib
 import io
 import itertools
 import json
-import platform
 import struct
 import sys
 import zlib
@@ -24,13 +23,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy
-import PIL
 import torch
 import torchvision
 from PIL import Image
 from torchvision import transforms
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms import functional as F
+
+import manifest
 
 
 def picture(width, height, salt):
@@ -679,16 +679,12 @@ def photographs(shared):
         image = Image.open(path).convert("RGB")
         cut = transforms.CenterCrop(224)(transforms.Resize(256)(image))
         cases.append({
-            "path": f"data/{path.relative_to(data)}", "file_sha256": sha256(path),
+            "path": f"data/{path.relative_to(data)}", "file_sha256": manifest.sha256(path),
             "width": image.width, "height": image.height,
             "pixels_sha256": hashlib.sha256(image.tobytes()).hexdigest(),
             "cut_sha256": hashlib.sha256(cut.tobytes()).hexdigest(),
         })
     return cases
-
-
-def sha256(path):
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def main():
@@ -706,28 +702,18 @@ def main():
     }
     if len(sys.argv) > 2:
         contents["photographs"] = photographs(sys.argv[2])
-    files = {"photographs.json": {"sha256": sha256(out / "photographs.json")}} \
-        if "photographs" not in contents else {}
+    # Without photographs what stands there stays.
+    files = ["photographs.json", *(f"{name}.json" for name in contents if name != "photographs")]
     for name, content in contents.items():
         lines = ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in content)
         (out / f"{name}.json").write_text(f"[\n{lines}\n]\n")
-        files[f"{name}.json"] = {"sha256": sha256(out / f"{name}.json")}
-    manifest = {
-        "generator": "Tools/golden/transforms.py",
-        "generator_sha256": sha256(__file__),
-        "versions": {
-            "python": platform.python_version(), "pillow": PIL.__version__,
-            "torch": torch.__version__, "torchvision": torchvision.__version__,
-            "numpy": numpy.__version__,
-        },
-        "seed": None,
-        "tolerance": "none: integer arithmetic, and float32 operations in torch's order; "
-        "GaussianBlur: one level where the exact sum is within 1e-4 of a half, as torch's order of sums "
-        "is its own; RandomPerspective: one level where PIL makes another byte of exact coefficients "
-        "than of torchvision's",
-        "files": files,
-    }
-    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    manifest.write(
+        out, __file__, files, libraries=["pillow", "torch", "torchvision", "numpy"], seed=None,
+        tolerance=0,
+        why="integer arithmetic, and float32 operations in torch's order; GaussianBlur: one level "
+        "where the exact sum is within 1e-4 of a half, as torch's order of sums is its own; "
+        "RandomPerspective: one level where PIL makes another byte of exact coefficients than of "
+        "torchvision's")
 
 
 main()
