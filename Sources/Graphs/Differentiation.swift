@@ -9,21 +9,31 @@ extension Graph {
     guard let logits = outputs["logits"] else {
       preconditionFailure("a model names its logits")
     }
-    let wanted = valuesBehindTrainableParameters()
+    let needsGradient = valuesBehindTrainableParameters()[logits.index]
     var graph = self
     let labels = graph.add(
       Value(
         name: "labels", shape: [graph[logits].shape[0]], role: .input, element: .int32,
         isTrainable: false))
-    let needsGradient = wanted[logits.index]
     let loss = try graph.append(
       CrossEntropy(labelSmoothing: labelSmoothing), [logits, labels], name: "loss",
       needed: [true, needsGradient])
     graph.outputs["loss"] = loss[0]
     guard needsGradient, let seed = loss[1] else { return graph }
+    return try graph.differentiated(from: seed, of: logits)
+  }
 
-    var context = GradientContext(graph, wanted: wanted)
-    try context.accumulate(seed, for: logits)
+  /// The gradient of each trainable parameter, started by one that is given.
+  ///
+  /// Outputs added: `gradient/<parameter>` with the parameter's shape.
+  ///
+  /// - Parameters:
+  ///   - seed: the gradient of `result`, of its shape.
+  ///   - result: a value that depends on what is trained.
+  package func differentiated(from seed: ValueID, of result: ValueID) throws(ShapeError) -> Graph {
+    let wanted = valuesBehindTrainableParameters()
+    var context = GradientContext(self, wanted: wanted)
+    try context.accumulate(seed, for: result)
     for node in nodes.reversed() {
       let arrived = node.outputs.contains { context.gradient(of: $0) != nil }
       guard arrived, node.inputs.contains(where: { wanted[$0.index] }) else { continue }
