@@ -21,6 +21,8 @@ $python Tools/golden/torch_files.py Tests/ModelsTests/Goldens/TorchFiles
 $python Tools/golden/folders.py Tests/ImagesTests/Goldens
 $python Tools/golden/transforms.py Tests/TransformsTests/Goldens ${data:+"$shared"}
 $python Tools/golden/optimizers.py Tests/OptimizersTests/Goldens
+$python Tools/golden/layers.py Tests/GoldenTests/Goldens/Layers
+$python Tools/golden/losses.py Tests/GoldenTests/Goldens/Losses
 if [ -d "$shared/data/hymenoptera" ]; then
   $python Tools/golden/models.py "$shared" Tests/GoldenTests/Goldens
 else
