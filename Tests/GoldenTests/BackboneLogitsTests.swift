@@ -1,13 +1,9 @@
-import Diagnostics
-import Experiments
 import Foundation
 import Graphs
-import Images
 import Kernels
 import Models
 import Tensors
 import TestSupport
-import Transforms
 import XCTest
 
 /// Logits of whole backbones with real weights on real photographs, decoded, resized and cropped by
@@ -42,28 +38,21 @@ final class BackboneLogitsTests: XCTestCase {
     let manifest = try JSONDecoder().decode(Manifest.self, from: data)
     let golden = try XCTUnwrap(manifest.backbones[name])
     let weights = try Places.shared(golden.weights)
-    XCTAssertEqual(try digest(weights), golden.weights_sha256, "other weights than the golden's")
+    try Photographs.check(golden.weights, sha256: golden.weights_sha256)
     let expected = try SafeTensorsFile(path: Self.folder + golden.file).floats("logits").array
     let count = manifest.pictures.count
     XCTAssertEqual(count, 32)
     XCTAssertEqual(expected.count, count * 1000)
 
     // 1. Pixels, through the language and the transforms.
-    let pipeline = try pipeline(mean: golden.mean, std: golden.std)
+    let pipeline = try Photographs.pipeline(
+      Photographs.experiment(
+        ["Resize: 256", "CenterCrop: 224"], mean: golden.mean, std: golden.std))
     XCTAssertEqual(pipeline.outputShape, [3, 224, 224])
-    let size = pipeline.outputShape.count
-    let pictures = FloatBuffer(count: count * size)
-    var canvas = Canvas()
-    for (index, picture) in manifest.pictures.enumerated() {
-      let path = try Places.shared(picture.path)
-      XCTAssertEqual(try digest(path), picture.sha256, "another picture than the golden's: \(path)")
-      canvas.picture = try Picture(contentsOf: path)
-      try pipeline.run(
-        on: &canvas, seed: 0, at: SamplePlace(phase: 0, epoch: 0, sample: UInt64(index)),
-        into: UnsafeMutableBufferPointer(
-          rebasing: pictures.floats[index * size..<(index + 1) * size])
-      )
+    for picture in manifest.pictures {
+      try Photographs.check(picture.path, sha256: picture.sha256)
     }
+    let pictures = try Photographs.pixels(manifest.pictures.map(\.path), pipeline)
 
     // 2. Logits, by every provider that is fast enough.
     let network = Network(
@@ -106,33 +95,5 @@ final class BackboneLogitsTests: XCTestCase {
 
   private func argmax(_ logits: ArraySlice<Float>) -> Int? {
     logits.indices.max { logits[$0] < logits[$1] }.map { $0 - logits.startIndex }
-  }
-
-  /// The evaluation pipeline of an experiment, as users write it.
-  private func pipeline(mean: [Double], std: [Double]) throws -> Pipeline {
-    let text = """
-      name: golden
-      data: {folder: /nowhere}
-      transforms:
-        train: [{Resize: 256}, {CenterCrop: 224}, ToTensor]
-        eval:
-          - Resize: 256
-          - CenterCrop: 224
-          - ToTensor
-          - Normalize: {mean: \(mean), std: \(std)}
-      model: {backbone: resnet18, weights: none}
-      loss: CrossEntropyLoss
-      optimizer: SGD
-      epochs: 1
-      """
-    let (experiment, diagnostics) = ExperimentLoader.load(
-      SourceText(name: "golden.yaml", bytes: Array(text.utf8)), in: "/", checksFiles: false)
-    XCTAssertEqual(diagnostics.map(\.message), [])
-    return try Pipeline(XCTUnwrap(experiment).phases[0].evalTransforms)
-  }
-
-  private func digest(_ path: String) throws -> String {
-    let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
-    return data.withUnsafeBytes { SHA256.hex(of: $0) }
   }
 }

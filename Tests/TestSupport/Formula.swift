@@ -35,4 +35,15 @@ package enum Formula {
       }
     return u.map { Float($0 * scale + shift) }
   }
+
+  /// Values with which a backbone tells pictures apart: `Tools/golden/spread.py` says why.
+  package static func spreadValues(
+    _ name: String, _ shape: [Int], shifts: Float, scales: Float
+  ) -> [Float] {
+    let values = values(name, shape)
+    if name.hasSuffix(".bias") || name.hasSuffix(".running_mean") {
+      return values.map { $0 * shifts }
+    }
+    return shape.count == 1 && name.hasSuffix(".weight") ? values.map { $0 * scales } : values
+  }
 }

@@ -23,8 +23,11 @@ $python Tools/golden/transforms.py Tests/TransformsTests/Goldens ${data:+"$share
 $python Tools/golden/optimizers.py Tests/OptimizersTests/Goldens
 $python Tools/golden/layers.py Tests/GoldenTests/Goldens/Layers
 $python Tools/golden/losses.py Tests/GoldenTests/Goldens/Losses
+$python Tools/golden/gradients.py Tests/GoldenTests/Goldens/Gradients
 if [ -d "$shared/data/hymenoptera" ]; then
   $python Tools/golden/models.py "$shared" Tests/GoldenTests/Goldens
+  $python Tools/golden/photographs.py "$shared" Tests/GoldenTests/Goldens/Photographs
+  $python Tools/golden/efficientnet_step.py "$shared" Tests/GoldenTests/Goldens/Step
 else
   echo "goldens: no $shared/data/hymenoptera: Tests/GoldenTests left as it is" >&2
 fi
