@@ -18,10 +18,15 @@ final class LayerGoldenTests: XCTestCase {
     var claims = GoldenClaims()
     for golden in goldens.cases {
       for form in golden.forms {
-        let graph = try golden.graph(form)
-        XCTAssertEqual(Set(graph.outputs.keys), golden.outputs(of: form), "\(golden.name), \(form)")
-        try Processors.forEach { kind, isa in
-          try compare(graph, form, of: golden, in: goldens, kind, isa, &claims)
+        do {
+          let graph = try golden.graph(form)
+          XCTAssertEqual(
+            Set(graph.outputs.keys), golden.outputs(of: form), "\(golden.name), \(form)")
+          try Processors.forEach { kind, isa in
+            try compare(graph, form, of: golden, in: goldens, kind, isa, &claims)
+          }
+        } catch {
+          XCTFail("\(golden.name), \(form): \(error)")
         }
       }
     }
@@ -40,16 +45,16 @@ final class LayerGoldenTests: XCTestCase {
     // Twice: what was packed or left in the arena by the first run must not matter.
     try program.run(inputs: inputs)
 
-    let kernels = program.kernelNames.map(\.kernel)
-    let isWinograd = kernels.contains { $0.contains("wino") }
+    // One line for all layers says enough of processors that this one plays.
+    let component = Processors.limit == nil ? golden.component : "every layer"
+    let provider = kind.rawValue + (Processors.limit.map { " limited to \($0)" } ?? "")
     func note(_ found: [Float], _ name: String, _ quantity: String) {
       claims.note(
-        golden.component, quantity + (isWinograd ? ", Winograd's algorithm" : ""),
-        kind.rawValue + (Processors.limit.map { " with \($0)" } ?? ""), example: golden.name,
+        component, quantity, provider, example: golden.name,
         difference: goldens.difference(found, name, of: golden),
         tolerance: golden.tolerance ?? goldens.tolerance,
         place: "The worst is '\(golden.name)', \(name), \(form), \(isa), by "
-          + kernels.joined(separator: ", "))
+          + program.kernelNames.map(\.kernel).joined(separator: ", "))
     }
     for name in graph.outputs.keys.sorted() {
       let found = program.output(name).array

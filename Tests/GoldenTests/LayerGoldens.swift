@@ -48,6 +48,8 @@ struct LayerGolden: Decodable {
     let padding: Zeros?
     let bias, ceil: Bool?
     let epsilon, momentum: Float?
+    /// By how much a batch norm's scale and shift are greater than the formula's.
+    let gain: Float?
   }
 
   let name, component, statistics: String
@@ -72,7 +74,12 @@ extension LayerGolden {
     let input =
       name == "given"
       ? Input(shape: shape.dimensions, scale: 2, shift: 0, levels: 0) : inputs[name]
-    guard let input else { return Formula.values(key + name, shape.dimensions) }
+    guard let input else {
+      let parts = name.split(separator: ".")
+      let layer = layers.first { parts[0] == $0.name }
+      let gain = parts[1].hasPrefix("running") ? 1 : layer?.gain ?? 1
+      return Formula.values(key + name, shape.dimensions).map { $0 * gain }
+    }
     return Formula.uniform(key + name, shape.count).map { u in
       var u = u
       if input.levels > 0 {

@@ -36,7 +36,7 @@ import formula
 import manifest
 
 MARGIN = 1e-4
-TOLERANCE, NEAR_EQUAL = 2e-6, 1e-5
+TOLERANCE, NEAR_EQUAL = 3e-6, 1e-5
 # TensorFlow's padding depends on both sides of the picture.
 SIZES = [("even", [8, 6]), ("odd", [7, 9]), ("odd by even", [7, 8]), ("even by odd", [8, 7])]
 WHOLE, SHOWN, PARTS = 80, 64, 16
@@ -56,10 +56,16 @@ def convolution(name, x, channels, kernel, stride=1, padding=0, groups=1, bias=F
         "kernel": kernel, "stride": stride, "padding": padding, "groups": groups, "bias": bias}
 
 
-def norm(name, x, epsilon=1e-5, momentum=0.1):
+def norm(name, x, epsilon=1e-5, momentum=0.1, gain=1.0):
+    """gain: by how much scale and shift exceed the formula's; a power of two, so exact."""
     return {
         "operation": "batch_normalization", "name": name, "inputs": [x], "epsilon": epsilon,
-        "momentum": momentum}
+        "momentum": momentum, "gain": gain}
+
+
+# What is normalised lies within 3 or so: only such a scale takes some of it beyond ReLU6's 6.
+def gain(kind):
+    return 16.0 if kind == "relu6" else 1.0
 
 
 def linear(name, x, channels, bias=True):
@@ -156,7 +162,7 @@ def convolutions():
             one(f"depthwise {kernel}x{kernel}, {channels} channels", [2, channels, 7, 6],
                 channels, kernel, padding=half, groups=channels)
             for picture, size in SIZES:
-                one(f"depthwise {kernel}x{kernel}, stride 2, same, {channels} channels, {picture} picture",
+                one(f"depthwise {kernel}x{kernel}, stride 2, same, {channels} channels, {picture}",
                     [2, channels, *size], channels, kernel, 2, "same", channels)
     one("depthwise 3x3, bias", [1, 17, 4, 4], 17, 3, padding=1, groups=17, bias=True)
     # Algorithms of their own: Winograd's, and maps of a few places.
@@ -256,6 +262,10 @@ def poolings():
     one("ceil, smaller than its window", tensor_input([2, 5, 2, 3]), 3, 2, ceil=True)
     one("2x2, stride 2", tensor_input([2, 16, 5, 6]), 2, 2)
     one("2x2, stride 3, ceil", tensor_input([1, 16, 7, 8]), 2, 3, ceil=True)
+    one("2x2, stride 3, ceil, a last window beyond the edge", tensor_input([1, 5, 6, 9]), 2, 3,
+        ceil=True)
+    one("2x2, stride 2, ceil and padding 1, a last window in the zeros",
+        tensor_input([1, 16, 5, 7]), 2, 2, 1, True)
     one("3x3, stride 1, padding 1", tensor_input([1, 16, 4, 5]), 3, 1, 1)
     one("equal values", tensor_input([2, 16, 7, 8], levels=3), 3, 2, ceil=True)
     one("equal values, padding 1", tensor_input([2, 5, 7, 8], levels=2), 3, 2, 1)
@@ -266,6 +276,7 @@ def poolings():
 
 def fused():
     x16, x24, x3 = (tensor_input([2, c, 6, 5]) for c in (16, 24, 3))
+    wide = {kind: {"scale": 16.0} if kind == "relu6" else {} for kind in ("none", "relu", "relu6")}
 
     def then(kind, name, x):
         return {"relu": relu, "relu6": relu6}[kind](name, x)
@@ -273,7 +284,7 @@ def fused():
     # Convolution and activation: VGG's way, and SqueezeNet's.
     for kind in "relu", "relu6":
         for bias in False, True:
-            case(f"convolution + {kind}", f"bias {bias}", {"x": x16},
+            case(f"convolution + {kind}", f"bias {bias}", {"x": {**x16, **wide[kind]}},
                  [convolution("conv", "x", 17, 3, padding=1, bias=bias),
                   then(kind, "act", "conv")])
     case("convolution + relu", "1x1, bias", {"x": x16},
@@ -295,7 +306,7 @@ def fused():
                 convolution("conv", "x", channels, 3, padding=1, bias=True),
                 addition("sum", "conv", "r")]
             case("convolution + addition" + ("" if kind == "none" else f" + {kind}"), about,
-                 {"x": tensor_input([1, 16 if channels < 32 else 32, *size]),
+                 {"x": tensor_input([1, 16 if channels < 32 else 32, *size], **wide[kind]),
                   "r": tensor_input([1, channels, *size])},
                  layers + ([] if kind == "none" else [then(kind, "act", "sum")]))
     case("convolution + addition + relu", "of its own input", {"x": x16},
@@ -317,7 +328,7 @@ def fused():
         for kind in "none", "relu", "relu6":
             for held in [], frozen:
                 layers = [convolution("conv", "x", **arguments),
-                          norm("bn", "conv", epsilon=1e-3 if kind == "relu6" else 1e-5)]
+                          norm("bn", "conv", 1e-3 if kind == "relu6" else 1e-5, gain=gain(kind))]
                 case("convolution + batch_normalization" + ("" if kind == "none" else f" + {kind}"),
                      about + (", frozen" if held else ""), {"x": x},
                      layers + ([] if kind == "none" else [then(kind, "act", "bn")]), held)
@@ -332,7 +343,8 @@ def fused():
                  f"{about}, stride 2, same, {picture} picture, frozen",
                  {"x": tensor_input([2, read, *size])},
                  [convolution("conv", "x", stride=2, padding="same", **arguments),
-                  norm("bn", "conv", epsilon=1e-3), relu6("act", "bn")], frozen)
+                  norm("bn", "conv", epsilon=1e-3, gain=gain("relu6")), relu6("act", "bn")],
+                 frozen)
     case("convolution + batch_normalization + relu", "frozen, with a bias of its own", {"x": x16},
          [convolution("conv", "x", 17, 3, padding=1, bias=True), norm("bn", "conv"),
           relu("act", "bn")], [*frozen, "conv.bias"])
@@ -353,7 +365,7 @@ def fused():
                 read = 32 if channels == 32 else 16
                 layers = [
                     convolution("conv", "x", channels, kernel, padding=kernel // 2),
-                    norm("bn", "conv", epsilon=epsilon), addition("sum", *order)]
+                    norm("bn", "conv", epsilon, gain=gain(kind)), addition("sum", *order)]
                 case(name, about + end,
                      {"x": tensor_input([2, read, 6, 5]), "r": tensor_input([2, channels, 6, 5])},
                      layers + ([] if kind == "none" else [then(kind, "act", "sum")]), held)
@@ -374,8 +386,8 @@ def fused():
                 (["bn.weight", "bn.bias"], "batch", ", frozen with batch statistics")):
             for channels in 16, 5:
                 name = "" if kind == "none" else f" + {kind}"
-                x = tensor_input([2, channels, 4, 5], scale=16 if kind == "relu6" else 2)
-                bn = norm("bn", "x", epsilon=1e-5 if kind == "relu" else 1e-3)
+                x = tensor_input([2, channels, 4, 5], scale=2)
+                bn = norm("bn", "x", 1e-5 if kind == "relu" else 1e-3, gain=gain(kind))
                 if kind != "none":
                     case(f"batch_normalization{name}", f"{channels} channels{end}", {"x": x},
                          [bn, then(kind, "act", "bn")], held, statistics)
@@ -423,8 +435,8 @@ class Run:
                 layer, *(self.values[n] for n in layer["inputs"]))
         self.y = self.values[case["layers"][-1]["name"]]
 
-    def parameter(self, name, shape):
-        value = torch.tensor(formula.values(f"{self.key}/{name}", shape)).double()
+    def parameter(self, name, shape, gain=1):
+        value = torch.tensor(formula.values(f"{self.key}/{name}", shape)).double() * gain
         if name not in self.case["frozen"]:
             self.trained[name] = value.requires_grad_()
         return value
@@ -445,8 +457,8 @@ class Run:
 
     def batch_normalization(self, layer, x):
         name, channels = layer["name"], [x.shape[1]]
-        scale, shift = self.parameter(name + ".weight", channels), self.parameter(
-            name + ".bias", channels)
+        scale, shift = (
+            self.parameter(f"{name}.{n}", channels, layer["gain"]) for n in ("weight", "bias"))
         mean, variance = (
             torch.tensor(formula.values(f"{self.key}/{name}.{n}", channels)).double()
             for n in ("running_mean", "running_var"))
@@ -464,6 +476,9 @@ class Run:
         return functional.linear(x, weight, bias)
 
     def kinks(self, x, *places):
+        assert self.is_evaluation or all(
+            (x < place).any() and (x > place).any() for place in places
+        ), f"{self.case['name']}: a kink is never crossed"
         for place in places:
             if (x - place).abs().min() < MARGIN and not self.levels:
                 raise Kink
@@ -559,9 +574,10 @@ def main():
         out, __file__, ["cases.json", "layers.safetensors"],
         libraries=["torch", "timm", "numpy", "safetensors"], seed=None, modules=["formula"],
         tolerance=TOLERANCE, why=
-        "of the greatest element: float32 sums of some hundred terms against float64, Winograd's "
-        "among them, differ by up to 1e-6 (epsilon is 1.2e-7); a batch norm over two values that "
-        "are nearly equal loses what they share, and is allowed five times as much")
+        "of the greatest element: sums of some hundred terms in float32 against float64 differ by "
+        "up to 1e-6 (epsilon is 1.2e-7), by Winograd's algorithm with a batch norm behind it by up "
+        "to 1.7e-6; a batch norm over two values that are nearly equal loses what they share, 4e-6 "
+        "of it, and is allowed 1e-5")
     print(f"{len(CASES)} cases, {sum(t.nbytes for t in tensors.values()) / 1e3:.0f} kB, greatest "
           f"salt {max(case['salt'] for case in CASES)}")
 
