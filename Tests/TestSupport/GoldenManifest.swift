@@ -15,6 +15,13 @@ package struct GoldenManifest: Decodable {
   /// Why the tolerance is what it is.
   package let why: String
 
+  /// - Parameter folder: relative to the repository's root.
+  package init(of folder: String) throws {
+    let path = "\(Places.repository)/\(folder)/manifest.json"
+    self = try JSONDecoder().decode(
+      GoldenManifest.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
   /// Fails where a golden or its generator is not the one that the manifest names.
   ///
   /// - Parameter folder: relative to the repository's root.
@@ -27,8 +34,7 @@ package struct GoldenManifest: Decodable {
     func hash(_ path: String) throws -> String {
       try contents(path).withUnsafeBytes { SHA256.hex(of: $0) }
     }
-    let manifest = try JSONDecoder().decode(
-      GoldenManifest.self, from: contents(folder + "/manifest.json"))
+    let manifest = try GoldenManifest(of: folder)
     XCTAssertNotNil(manifest.sources[manifest.generator], file: file, line: line)
     for (source, expected) in manifest.sources {
       XCTAssertEqual(

@@ -131,7 +131,7 @@ def main():
     for name, content in contents.items():
         (out / name).write_text(json.dumps(content, indent=None) + "\n")
     manifest.write(
-        out, __file__, contents, libraries=["torch", "numpy"], seed=SEED, tolerance=1e-6,
+        out, __file__, list(contents), libraries=["torch", "numpy"], seed=SEED, tolerance=1e-6,
         why="relative to the larger of 1 and the value: updates in float32 whose products may be "
         "fused; rates in double, where torch chains its factors")
 

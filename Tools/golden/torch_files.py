@@ -4,9 +4,10 @@ usage: python torch_files.py OUT
 
 OUT is Tests/ModelsTests/Goldens/TorchFiles. Writes the files, tensors.json (per file: which entry is
 the state dict, and its tensors as float32 bits or integers) and manifest.json. Hostile files are
-written byte by byte: nothing in them is ever loaded here. The old format's files differ from run to
-run: torch names storages there by their addresses.
+written byte by byte: nothing in them is ever loaded here. In the old format torch names storages by
+their addresses; here they are numbered, so that each run writes the same bytes.
 """
+import inspect
 import json
 import pickle
 import struct
@@ -124,7 +125,23 @@ def hostile(out):
     torch.save(network(), out / "module.pth")
 
 
+def number_storages():
+    """The old format's storages get their places as keys, of one length, as addresses are."""
+    source = inspect.getsource(torch.serialization._legacy_save)
+    address = "str(storage._cdata)"
+    assert address in source
+    names = {}
+
+    def key(storage):
+        return names.setdefault(storage._cdata, f"{94000000000000 + len(names)}")
+
+    vars(torch.serialization)["key_of_storage"] = key
+    exec(source.replace(address, "key_of_storage(storage)"), vars(torch.serialization))
+    return names
+
+
 def main():
+    names = number_storages()
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     old = {"_use_new_zipfile_serialization": False}
@@ -142,6 +159,7 @@ def main():
     }
     golden = {}
     for name, (value, entry, options) in saved.items():
+        names.clear()
         torch.save(value, out / name, **options)
         # Written two lines above; the restricted reader does not know protocols 4 and 5.
         again = torch.load(out / name, weights_only=False)
