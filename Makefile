@@ -11,7 +11,7 @@ export XRUN_COMMIT := $(shell git describe --always --dirty --abbrev=40 --exclud
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build run test test-quick accept check lint format format-check generate golden \
-  bench install clean
+  parity bench install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ generate: build ## Renew what is made from declarations: docs/reference (goldens
 
 golden: ## Renew goldens and show what moved: needs the full venv (Tools/golden/README.md)
 	@Tools/golden/renew.sh
+
+parity: setup .venv/ready ## Compare with torch, torchvision, timm and PIL; renew docs/parity.md
+	@Tools/parity.sh
 
 bench: setup .venv/ready ## ResNet-18 against PyTorch, alternating, as ratios
 	swift build -c release --product xrun-bench
