@@ -42,12 +42,12 @@ An experiment that moves from PyTorch to xrun should give what it gave there. Th
 each component is from the one whose name it bears, by the greatest difference that the tests found.
 It is made by the tests: `make parity` runs them and writes it.
 
-- **With what**: torch, torchvision, timm and PIL computed the expected numbers once, by the scripts in
-  `Tools/golden`; they are kept beside the tests (*goldens*), and a manifest says which script and
+- **With what**: torch, torchvision, timm and PIL computed the expected numbers once, by the scripts
+  in `Tools/golden`; they are kept beside the tests (*goldens*), and a manifest says which script and
   which versions made them. `make golden` makes them anew and shows what moved. Versions:
 {versions}.
-- **Tolerances** come from the arithmetic, not from what was found: zero levels where PIL computes in
-  integers or floats are computed in torch's order; one level where torch's own rounding decides;
+- **Tolerances** come from the arithmetic, not from what was found: zero levels where PIL computes
+  in integers or floats are computed in torch's order; one level where torch's own rounding decides;
   float32's epsilon (1.2e-7) times what the length of the sums allows elsewhere. Each manifest says
   why.
 - **Kernels** are who computed: oneDNN, OpenBLAS with our own, or the plain reference; `fast` and
