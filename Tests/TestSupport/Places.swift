@@ -30,6 +30,17 @@ package enum Places {
     return path
   }
 
+  /// The interpreter of the venv that `make golden` makes, with torchvision and timm in it as well.
+  ///
+  /// That of `make test` has neither: torchvision's packages do not work with the small build of PyTorch.
+  package static func goldensPython() throws -> String {
+    let path = repository + "/.venv-goldens/bin/python"
+    guard exists(repository + "/.venv-goldens/ready"), exists(path) else {
+      throw XCTSkip("no .venv-goldens with torchvision and timm: run 'make golden'")
+    }
+    return path
+  }
+
   /// A variable of the environment, where it is set and not empty.
   package static func environment(_ name: String) -> String? {
     guard let value = getenv(name) else { return nil }
