@@ -1,4 +1,4 @@
-"""Loss, gradients of every parameter and moved statistics of every backbone, by torchvision and timm.
+"""Loss, gradients and moved statistics of every backbone, by torchvision and timm.
 
 usage: python gradients.py OUT [NAME...]
 

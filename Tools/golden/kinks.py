@@ -19,8 +19,8 @@ import formula
 
 # Parts of a channel's standard deviation. Rounding reaches 1e-5 of it behind Winograd's kernels.
 MARGIN = 1e-4
-# Between the two greatest elements of a window, in parts of the root mean square: these sit near the entrance, where less has been
-# rounded, and shifts do not part them.
+# Between the two greatest elements of a window, in parts of the root mean square: windows sit near
+# the entrance, where less has been rounded, and shifts do not part elements.
 POOL_MARGIN = 3e-6
 STEP = 0.1
 
@@ -51,7 +51,7 @@ def nudge(model, nudges):
             bias[int(channel)] = float(numpy.float32(float(bias[int(channel)]) + shift))
 
 
-def find(model, pictures, poolings=True):
+def find(model, pictures):
     """The nudges that bring a model of float32 weights, in its present mode, clear of kinks.
 
     The model is left in double and with its shifts and statistics moved: load it anew.
@@ -104,8 +104,6 @@ def find(model, pictures, poolings=True):
     def max_pool2d(x, kernel_size, stride, padding=0, dilation=1, ceil_mode=False,
                    return_indices=False):
         result = plain(x, kernel_size, stride, padding, dilation, ceil_mode)
-        if not poolings:
-            return result
         height, width = result.shape[2:]
         below = (height - 1) * stride + kernel_size - x.shape[2] - padding
         right = (width - 1) * stride + kernel_size - x.shape[3] - padding
