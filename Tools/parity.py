@@ -46,10 +46,10 @@ It is made by the tests: `make parity` runs them and writes it.
   in `Tools/golden`; they are kept beside the tests (*goldens*), and a manifest says which script and
   which versions made them. `make golden` makes them anew and shows what moved. Versions:
 {versions}.
-- **Tolerances** come from the arithmetic, not from what was found: zero levels where PIL computes
-  in integers or floats are computed in torch's order; one level where torch's own rounding decides;
-  float32's epsilon (1.2e-7) times what the length of the sums allows elsewhere. Each manifest says
-  why.
+- **Tolerances** come from the arithmetic: nothing where PIL computes in integers or floats are
+  computed in torch's order; one level where torch's own rounding decides; elsewhere float32's
+  epsilon (1.2e-7) times what the length of the sums allows, or, where rounding grows along the way,
+  a small multiple of what torch's own float32 differs from its double. Each manifest says why.
 - **Kernels** are who computed: oneDNN, OpenBLAS with our own, or the plain reference; `fast` and
   `plain` are our own with and without vector instructions. Of all who are named in a row, and of
   all instruction sets that this machine has, the greatest difference is shown.
