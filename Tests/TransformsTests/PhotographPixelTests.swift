@@ -33,7 +33,8 @@ final class PhotographPixelTests: XCTestCase {
       let name = type.declaration.name
       let cases = seen.filter { $0.name == name }
       XCTAssertGreaterThanOrEqual(
-        cases.count, 10, "'\(name)': add it to Tools/golden/pixels_of_photographs.py, run 'make golden'")
+        cases.count, 10,
+        "'\(name)': add it to Tools/golden/pixels_of_photographs.py, run 'make golden'")
       XCTAssertEqual(
         Set(cases.map(\.variant)), Set((goldens.variants[name] ?? []).indices), name)
     }
