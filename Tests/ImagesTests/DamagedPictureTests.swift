@@ -60,7 +60,7 @@ final class DamagedPictureTests: XCTestCase {
 
   func testDamagedBytesNeverCrash() throws {
     // PNG files of the goldens: nothing here writes any.
-    let path = "\(Places.repository)/Tests/TransformsTests/Goldens/decoding.json"
+    let path = "\(Places.repository)/Tests/TransformsTests/Goldens/Decoding/decoding.json"
     let cases = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path)))
     let pngs = try XCTUnwrap(cases as? [[String: Any]]).filter {
       ($0["name"] as? String)?.hasPrefix("palette-png") == true
