@@ -141,6 +141,18 @@ final class SafeTensorsTests: XCTestCase {
     }
   }
 
+  /// A pipe that nobody writes to would be waited for without end.
+  func testAPipeIsRefusedAtOnce() throws {
+    let folder = try TemporaryFolder()
+    for name in ["weights.safetensors", "weights.pth"] {
+      let path = folder(name)
+      XCTAssertEqual(mkfifo(path, 0o600), 0)
+      XCTAssertThrowsError(try WeightsFormat.open(path)) { error in
+        XCTAssertTrue("\(error)".contains(path), "\(error)")
+      }
+    }
+  }
+
   func testEveryTruncationAndEveryFlippedByteOfTheHeaderIsBorne() throws {
     let folder = try TemporaryFolder()
     let path = folder("whole")

@@ -5,7 +5,8 @@ import Tensors
 enum RegularFile {
   /// A descriptor that the caller closes, and the file's length; what is no regular file is refused.
   static func open(_ path: String) throws(WeightsError) -> (descriptor: Int32, length: Int) {
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe that nobody writes to must not be waited for.
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .file(FileError(.open, path: path, code: errno)) }
     do throws(WeightsError) {
       var status = stat()
