@@ -90,7 +90,8 @@ let package = Package(
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["CShims", "Training", "TestSupport"]),
     .testTarget(
-      name: "GoldenTests", dependencies: ["Training", "TestSupport"], exclude: ["Goldens"]),
+      name: "GoldenTests", dependencies: ["Training", "TestSupport"],
+      exclude: ["Goldens", "Trajectories"]),
     .testTarget(name: "EndToEndTests", dependencies: ["Training", "Reports", "TestSupport"]),
   ]
 )
