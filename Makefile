@@ -11,10 +11,10 @@ export XRUN_COMMIT := $(shell git describe --always --dirty --abbrev=40 --exclud
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build run test test-quick accept check lint format format-check generate golden \
-  parity bench install clean
+  parity mutants test-without-onednn bench install clean
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: Debian packages
 	@Tools/setup.sh
@@ -61,6 +61,12 @@ golden: ## Renew goldens and show what moved: needs the full venv (Tools/golden/
 
 parity: setup .venv/ready ## Compare with torch, torchvision, timm and PIL; renew docs/parity.md
 	@Tools/parity.sh
+
+mutants: setup ## Plant mistakes, one at a time, and show that the parity suites catch each: some minutes
+	python3 Tools/mutants/run.py
+
+test-without-onednn: setup .venv/ready ## All tests as where oneDNN is not installed; needs root
+	Tools/without-onednn.sh env XRUN_BUILD=.build-openblas Tools/test.sh
 
 bench: setup .venv/ready ## ResNet-18 against PyTorch, alternating, as ratios
 	swift build -c release --product xrun-bench

@@ -1,16 +1,17 @@
 #!/bin/bash
 # Builds in release once, runs the tests (arguments go to `swift test`), and ends with one line per
 # skipped test and a line of counts: `N passed, N failed, N skipped`.
-# Exit code: 0 when at least one test ran and none failed.
+# Exit code: 0 when at least one test ran and none failed. XRUN_BUILD names another folder to build in.
 set -uo pipefail
 
 cd "$(dirname "$0")/.."
-mkdir -p .build
-log=.build/xrun-tests.log
+build=${XRUN_BUILD:-.build}
+mkdir -p "$build"
+log=$build/xrun-tests.log
 
 # Benchmarks are built too, so that they cannot rot.
-swift build -c release --build-tests 2>&1 | tee .build/xrun-build.log || exit 1
-swift test -c release --skip-build --disable-swift-testing "$@" >"$log" 2>&1 </dev/null
+swift build -c release --scratch-path "$build" --build-tests 2>&1 | tee "$build/xrun-build.log" || exit 1
+swift test -c release --scratch-path "$build" --skip-build --disable-swift-testing "$@" >"$log" 2>&1 </dev/null
 status=$?
 
 # What passed is noise; failures, their messages and what tests print are not.

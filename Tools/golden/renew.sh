@@ -29,6 +29,7 @@ $python Tools/golden/optimizers.py Tests/OptimizersTests/Goldens
 $python Tools/golden/layers.py Tests/GoldenTests/Goldens/Layers
 $python Tools/golden/losses.py Tests/GoldenTests/Goldens/Losses
 $python Tools/golden/gradients.py Tests/GoldenTests/Goldens/Gradients
+$python Tools/golden/trajectories.py Tests/GoldenTests/Goldens/Trajectories
 # What needs photographs or real weights is left as it is where there are none.
 skipped=
 if [ -d "$shared/data/hymenoptera" ] && [ -d "$shared/data/flowers102" ]; then
