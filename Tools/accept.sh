@@ -65,7 +65,11 @@ for number in 1 2 3; do
 done
 echo "same file, same bytes: runs 0 and 1, and with 1 and 4 loader threads"
 
-# 3. Curves against PyTorch, where data and a venv for its side are there.
+# 3. The suites see mistakes, and pass where oneDNN is not installed.
+python3 Tools/mutants/run.py || fail "mutants"
+make --no-print-directory test-without-onednn || fail "tests without oneDNN"
+
+# 4. Curves against PyTorch, where data and a venv for its side are there.
 if [ ! -d "$shared/data/flowers102" ]; then
   echo "accept: no $shared/data/flowers102: curves not compared" >&2
 elif [ -x "${PYTHON:-.venv-goldens/bin/python}" ]; then

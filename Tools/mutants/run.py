@@ -129,7 +129,7 @@ def main():
     failed, ran = run_suites(0, suites)
     if failed or not ran:
         sys.exit(f"mutants: red without any mistake: {', '.join(sorted(failed)) or 'no test ran'}")
-    print(f"without a mistake: {len(ran)} tests green")
+    print(f"without a mistake: {len(ran)} tests green", flush=True)
 
     escaped = []
     for number, (name, path, _, _, suites) in chosen:
