@@ -34,6 +34,24 @@ final class WeightLoadingTests: XCTestCase {
     XCTAssertNil(report.replacedHead)
   }
 
+  /// Kernels of ReLU may turn NaN into zero, so that a run would go on with numbers that mean nothing.
+  func testWeightsThatAreNoNumbersAreRefusedByName() throws {
+    let folder = try TemporaryFolder()
+    for (value, name) in [
+      (Float.nan, "features.0.weight"), (.infinity, "features.3.squeeze.bias"),
+      (-.infinity, "features.12.expand3x3.weight"),
+    ] {
+      let state = ModelState(initialized: network, seed: 1)
+      state[name].floats[state[name].count - 1] = value
+      let file = try save(state, folder("w"))
+      XCTAssertThrowsError(try ModelState.load(network, from: file, seed: 9)) { error in
+        guard case WeightsError.notFinite(_, name: name)? = error as? WeightsError else {
+          return XCTFail("\(error)")
+        }
+      }
+    }
+  }
+
   func testHalvesKeepKernelsToTheirPrecision() throws {
     let folder = try TemporaryFolder()
     let network = Network(ResNet.resnet18, classes: 3)

@@ -54,7 +54,7 @@ final class OptimizerTests: XCTestCase {
   }
 
   func testGoldensAreWhatTheirGeneratorWrote() throws {
-    try GoldenManifest.check("Tests/OptimizersTests/Goldens")
+    try GoldenManifest.check("Tests/OptimizersTests/Goldens", tolerance: 1e-6)
   }
 
   func testTrajectoriesEqualTorchs() throws {
@@ -78,7 +78,9 @@ final class OptimizerTests: XCTestCase {
     for declaration in OptimizerCatalogue.family.declarations {
       let written = Set(
         goldens.cases.filter { $0.optimizer == declaration.name }.flatMap { $0.arguments.keys })
-      XCTAssertEqual(written, Set(declaration.parameters.map(\.name)), declaration.name)
+      XCTAssertEqual(
+        written, Set(declaration.parameters.map(\.name)),
+        "'\(declaration.name)': add cases to Tools/golden/optimizers.py, run 'make golden'")
     }
   }
 

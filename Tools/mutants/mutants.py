@@ -1,5 +1,6 @@
 """Mistakes that the parity suites must catch, one a line: name, file, what stands there, what would
-stand there by mistake, and the suites that must turn red (a regular expression for `swift test`).
+stand there by mistake, and the suites that must turn red (a regular expression for `swift test`;
+behind an @ the experiment of Tests/GoldenTests/Trajectories that is enough).
 
 What stands there is an expression that occurs once in the file, and that parentheses round it do
 not change. A mistake that is no expression has the marker MUTANT in its text, which is true in its
@@ -56,12 +57,12 @@ MUTANTS = [
     # Training.
     ("steps counted from 1", "Sources/Training/PhaseRunner.swift",
      "plan.phase.schedulerBy == .epoch ? epoch : step",
-     "plan.phase.schedulerBy == .epoch ? epoch : step + 1", TRAJECTORY),
+     "plan.phase.schedulerBy == .epoch ? epoch : step + 1", TRAJECTORY + "@step-by-step"),
     ("the second phase starts from the last epoch", "Sources/Training/Trainer.swift",
-     "checkpoint == .best ? best : last", "last", TRAJECTORY),
+     "checkpoint == .best ? best : last", "last", TRAJECTORY + "@two-phases-back"),
     ("frozen batch norm follows the batch", BUILDER,
      "mode.isTraining && !(isFrozen && mode.frozenBatchNormUsesRunningStatistics)",
-     "mode.isTraining", TRAJECTORY),
+     "mode.isTraining", TRAJECTORY + "@head-sgd"),
     # Losses.
     ("label smoothing over the other classes", NETWORK,
      "- s / (double)k)", "- s / (double)(MUTANT ? k - 1 : k))", "LossGoldenTests"),
@@ -99,8 +100,8 @@ MUTANTS = [
      'if !(MUTANT) { x = try builder.relu(x, "classifier.2") }', MODELS),
     # Weights.
     ("matrices are transposed as they are loaded", "Sources/Models/Weights/WeightLoading.swift",
-     "try file.floats(tensor.name)",
-     "try file.floats(tensor.name).array.enumerated().reduce(into: "
+     "try finite(tensor.name, of: file)",
+     "try finite(tensor.name, of: file).array.enumerated().reduce(into: "
      "FloatBuffer(count: tensor.shape.count)) { let rows = tensor.shape[0]; "
      "let columns = tensor.shape.count / rows; "
      "$0.floats[tensor.shape.rank == 2 ? $1.offset % rows * columns + $1.offset / rows "

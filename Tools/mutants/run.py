@@ -96,12 +96,15 @@ def plant(names):
 
 
 def run_suites(number, suites):
-    """Names of the tests that failed, and of those that ran."""
-    environment = dict(os.environ, XRUN_MUTANT=str(number), XRUN_SHARED=os.environ.get(
-        "XRUN_SHARED", str(ROOT / ".." / "shared")))
+    """Names of the tests that failed, and of those that ran, of a list of suites."""
+    patterns, _, experiments = zip(*(part.partition("@") for part in suites))
+    environment = dict(
+        os.environ, XRUN_MUTANT=str(number),
+        XRUN_SHARED=os.environ.get("XRUN_SHARED", str(ROOT / ".." / "shared")),
+        XRUN_TRAJECTORY=",".join(name for name in experiments if name))
     result = subprocess.run(
         ["swift", "test", "-c", "release", "--skip-build", "--disable-swift-testing", "--filter",
-         suites],
+         "|".join(sorted(set(patterns)))],
         cwd=TREE, env=environment, text=True, errors="replace", stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     cases = re.findall(r"^Test Case '(\S+)' (passed|failed|started|skipped)", result.stdout, re.M)
@@ -125,8 +128,7 @@ def main():
 
     chosen = [(number, mutant) for number, mutant in enumerate(MUTANTS, 1)
               if len(sys.argv) == 1 or any(part in mutant[0] for part in sys.argv[1:])]
-    suites = "|".join(sorted({part for _, mutant in chosen for part in mutant[4].split("|")}))
-    failed, ran = run_suites(0, suites)
+    failed, ran = run_suites(0, [mutant[4] for _, mutant in chosen])
     if failed or not ran:
         sys.exit(f"mutants: red without any mistake: {', '.join(sorted(failed)) or 'no test ran'}")
     print(f"without a mistake: {len(ran)} tests green", flush=True)
@@ -134,7 +136,7 @@ def main():
     escaped = []
     for number, (name, path, _, _, suites) in chosen:
         begun = time.monotonic()
-        failed, ran = run_suites(number, suites)
+        failed, ran = run_suites(number, [suites])
         if not ran:
             sys.exit(f"mutants: no test of '{suites}' ran for '{name}'")
         verdict = f"caught by {len(failed)} of {len(ran)}" if failed else "NOT CAUGHT"

@@ -19,7 +19,8 @@ package struct CrossEntropyLoss: Sendable {
       q[k] = (1 - label_smoothing) · [k is the right class] + label_smoothing / K
       """,
     shape: "logits [N, K] and classes [N] to one number",
-    differs: "there are no 'weight', 'ignore_index' and 'reduction': it is the mean over samples",
+    differs:
+      "validation losses are smoothed too, as with one criterion for both; there are no 'weight', 'ignore_index' and 'reduction': it is the mean over samples",
     example: "CrossEntropyLoss: {label_smoothing: 0.1}")
 
   package let labelSmoothing: Double

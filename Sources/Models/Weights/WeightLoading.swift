@@ -102,7 +102,7 @@ extension ModelState {
       if tensor.isFloat {
         floats[tensor.name] =
           taken.contains(tensor.name)
-          ? try file.floats(tensor.name) : FloatBuffer(count: tensor.shape.count)
+          ? try finite(tensor.name, of: file) : FloatBuffer(count: tensor.shape.count)
       } else if taken.contains(tensor.name) {
         counters[tensor.name] = try file.integers(tensor.name)[0]
       }
@@ -116,6 +116,17 @@ extension ModelState {
     }
     return (state, report)
   }
+}
+
+/// A tensor's numbers, where all of them are finite.
+private func finite(
+  _ name: String, of file: any WeightsFile
+) throws(WeightsError) -> FloatBuffer {
+  let buffer = try file.floats(name)
+  guard buffer.floats.allSatisfy(\.isFinite) else {
+    throw .notFinite(path: file.path, name: name)
+  }
+  return buffer
 }
 
 extension LoadReport {

@@ -15,6 +15,8 @@ package enum WeightsError: Error, Sendable {
   case otherBackbone(path: String, found: String, expected: String)
   /// Tensors outside the head are missing or have another shape.
   case unfitting(LoadReport)
+  /// A tensor holds NaN or an infinity. Kernels of ReLU may turn NaN into zero, and so hide it from the loss.
+  case notFinite(path: String, name: String)
   /// A value of the metadata is not what its key says.
   case badMetadata(path: String, key: String)
   /// The weights that xrun brings are in none of the places.
@@ -61,6 +63,7 @@ extension WeightsError: CustomStringConvertible {
     case .otherBackbone(let path, let found, let expected):
       "'\(path)' holds weights of '\(found)', not of '\(expected)'"
     case .unfitting(let report): report.mistake
+    case .notFinite(let path, let name): "'\(name)' in '\(path)' holds NaN or an infinity"
     case .badMetadata(let path, let key):
       "the metadata '\(key)' of '\(path)' is not what it should be"
     case .noBuiltinWeights(let file, let places):
@@ -85,6 +88,7 @@ extension WeightsError: CustomStringConvertible {
     case .unsupportedElement: "store the tensor as F32, F16, BF16 or F64"
     case .otherBackbone(_, let found, _): "state 'backbone: \(found)', or other weights"
     case .unfitting: "check that the file was saved from this backbone"
+    case .notFinite: "the run that made the file had diverged: take an earlier one"
     case .badMetadata: "the file may have been changed by another program"
     case .noNamedWeights(let name, let backbone, let places): Self.help(name, backbone, places)
     case .wrongChecksum: "remove the file and fetch it again"
