@@ -80,13 +80,8 @@ extension LayerGolden {
       let gain = parts[1].hasPrefix("running") ? 1 : layer?.gain ?? 1
       return Formula.values(key + name, shape.dimensions).map { $0 * gain }
     }
-    return Formula.uniform(key + name, shape.count).map { u in
-      var u = u
-      if input.levels > 0 {
-        let levels = Double(input.levels)
-        u = ((u + 0.5) * levels).rounded(.down) / levels - 0.5
-      }
-      return Float(u * input.scale + input.shift)
+    return Formula.uniform(key + name, shape.count, levels: input.levels).map {
+      Float($0 * input.scale + input.shift)
     }
   }
 
@@ -244,8 +239,6 @@ struct LayerGoldens {
     let cases: [LayerGolden]
   }
 
-  private struct Manifest: Decodable { let tolerance: Double }
-
   let cases: [LayerGolden]
   /// Of the greatest element.
   let tolerance: Double
@@ -259,9 +252,7 @@ struct LayerGoldens {
     let content = try JSONDecoder().decode(Content.self, from: data)
     cases = content.cases
     dropoutScales = content.dropout_scales
-    tolerance = try JSONDecoder().decode(
-      Manifest.self, from: Data(contentsOf: URL(fileURLWithPath: path + "/manifest.json"))
-    ).tolerance
+    tolerance = try XCTUnwrap(GoldenManifest(of: Self.folder).tolerance.number)
     let file = try SafeTensorsFile(path: path + "/layers.safetensors")
     var expected: [String: [String: [Float]]] = [:]
     for golden in cases {

@@ -22,8 +22,6 @@ final class LossGoldenTests: XCTestCase {
     let more: Float
   }
 
-  private struct Manifest: Decodable { let tolerance: Double }
-
   private func cases() throws -> [Case] {
     try JSONDecoder().decode(
       [Case].self, from: Data(contentsOf: URL(fileURLWithPath: Self.path + "/cases.json")))
@@ -59,8 +57,7 @@ final class LossGoldenTests: XCTestCase {
   }
 
   func testEveryLossEqualsTorchs() throws {
-    let manifest = try JSONDecoder().decode(
-      Manifest.self, from: Data(contentsOf: URL(fileURLWithPath: Self.path + "/manifest.json")))
+    let tolerance = try XCTUnwrap(GoldenManifest(of: Self.folder).tolerance.number)
     let goldens = try SafeTensorsFile(path: Self.path + "/losses.safetensors")
     var claims = GoldenClaims()
     for example in try cases() {
@@ -88,7 +85,7 @@ final class LossGoldenTests: XCTestCase {
               example.loss, quantity, kind.rawValue, example: example.name,
               difference: Self.difference(
                 found, try goldens.floats(example.name + "/" + name).array),
-              tolerance: manifest.tolerance,
+              tolerance: tolerance,
               place: "The worst is '\(example.name)', \(isa), \(trains ? "training" : "evaluation")"
             )
           }
@@ -119,14 +116,9 @@ final class LossGoldenTests: XCTestCase {
     let labels = Formula.uniform(example.about + "/labels", rows).map {
       Int32((($0 + 0.5) * Double(classes)).rounded(.down))
     }
-    var logits = Formula.uniform(example.about + "/logits", rows * classes).map { u in
-      var u = u
-      if example.levels > 0 {
-        let levels = Double(example.levels)
-        u = ((u + 0.5) * levels).rounded(.down) / levels - 0.5
-      }
-      return Float(u * example.scale + example.shift)
-    }
+    var logits = Formula.uniform(
+      example.about + "/logits", rows * classes, levels: example.levels
+    ).map { Float($0 * example.scale + example.shift) }
     for (row, label) in labels.enumerated() { logits[row * classes + Int(label)] += example.more }
     return (logits, labels)
   }

@@ -16,6 +16,13 @@ package enum Formula {
     }
   }
 
+  /// As `uniform`, rounded down to one of so many levels, so that some are equal; as they are where `levels` is 0.
+  package static func uniform(_ name: String, _ count: Int, levels: Int) -> [Double] {
+    let numbers = uniform(name, count)
+    guard levels > 0 else { return numbers }
+    return numbers.map { (($0 + 0.5) * Double(levels)).rounded(.down) / Double(levels) - 0.5 }
+  }
+
   /// A model's tensor, spread over a range that its kind and size decide: variance 2 / fan-in, round 0.5 for
   /// one-dimensional weights, round 1 for running variances.
   ///
