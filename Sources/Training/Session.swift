@@ -23,6 +23,7 @@ package final class Session {
   private let log: RunLog
   private var record: RunRecord
   private var lastBeat = ContinuousClock.now
+  private var hasBegun = false
   /// How often `run.json` says that the run is going on; between epochs of hours nothing else does.
   package var beatInterval = Duration.seconds(30)
 
@@ -122,6 +123,11 @@ package final class Session {
   }
 
   private func beat() {
+    if !hasBegun {
+      // How long a run takes to get going is read from this line.
+      log.line("first step done")
+      hasBegun = true
+    }
     let now = ContinuousClock.now
     guard now - lastBeat >= beatInterval else { return }
     lastBeat = now

@@ -228,25 +228,52 @@ package final class Program: @unchecked Sendable {
     steps.map { (graph.nodes[$0.node].name, $0.kernel.name) }
   }
 
-  /// One line for each node: milliseconds for a run, GFLOP/s, kernel. Only after runs with `isProfiling`.
-  package func profileReport() -> String {
-    var lines: [String] = []
-    var total = 0.0
-    for step in steps where step.runs > 0 {
+  /// What a node took, on average over the runs with `isProfiling`.
+  package struct NodeProfile: Sendable {
+    package let node: String
+    /// What it does, such as `convolution`.
+    package let operation: String
+    package let kernel: String
+    /// For one run, as `flops` and `bytes` are.
+    package let seconds: Double
+    /// As the operation defines them, whatever algorithm the kernel has.
+    package let flops: Int
+    /// What it cannot but read and write: inputs and results, each once, as they lie.
+    package let bytes: Int
+  }
+
+  /// Each node that ran with `isProfiling`, in the order in which they run.
+  package var profile: [NodeProfile] {
+    steps.compactMap { step in
+      guard step.runs > 0 else { return nil }
       let node = graph.nodes[step.node]
       let shapes = node.inputs.map { graph[$0].shape }
       let flops =
         (try? node.operation.results(for: shapes)).map {
           node.operation.flops(inputs: shapes, results: $0)
         } ?? 0
-      let seconds = step.seconds / Double(step.runs)
-      total += step.seconds
-      lines.append(
-        "\(Self.fixed(seconds * 1e3, 3, width: 9)) ms"
-          + "\(Self.fixed(Double(flops) / seconds / 1e9, 1, width: 8)) GFLOP/s  "
-          + "\(node.name)  \(step.kernel.name)")
+      let values = node.inputs + node.outputs.compactMap { $0 }
+      return NodeProfile(
+        node: node.name, operation: type(of: node.operation).name, kernel: step.kernel.name,
+        seconds: step.seconds / Double(step.runs), flops: flops,
+        bytes: values.reduce(0) { $0 + layouts[$1.index].count(graph[$1].shape) * 4 })
     }
-    lines.append("\(Self.fixed(total * 1e3, 3, width: 9)) ms in all runs")
+  }
+
+  /// Forgets what was measured with `isProfiling`: first runs pack weights and touch memory.
+  package func resetProfile() {
+    for index in steps.indices { (steps[index].seconds, steps[index].runs) = (0, 0) }
+  }
+
+  /// One line for each node: milliseconds for a run, GFLOP/s, kernel. Only after runs with `isProfiling`.
+  package func profileReport() -> String {
+    var lines = profile.map {
+      "\(Self.fixed($0.seconds * 1e3, 3, width: 9)) ms"
+        + "\(Self.fixed(Double($0.flops) / $0.seconds / 1e9, 1, width: 8)) GFLOP/s  "
+        + "\($0.node)  \($0.kernel)"
+    }
+    let total = profile.reduce(0) { $0 + $1.seconds }
+    lines.append("\(Self.fixed(total * 1e3, 3, width: 9)) ms in a run")
     return lines.joined(separator: "\n")
   }
 
