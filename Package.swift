@@ -57,8 +57,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    .target(name: "CPeak", path: "Benchmarks/peak", linkerSettings: [.linkedLibrary("pthread")]),
     .executableTarget(
-      name: "xrun-bench", dependencies: ["Kernels", "Models", "Optimizers"],
+      name: "xrun-bench",
+      dependencies: ["CPeak", "CKernels", "Kernels", "Models", "Optimizers", "Loading"],
       path: "Benchmarks/xrun-bench"),
 
     // Tests: one target per source target, then those that cross targets.
