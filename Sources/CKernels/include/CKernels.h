@@ -10,4 +10,5 @@
 #include "xr_optimizers.h"
 #include "xr_pool.h"
 #include "xr_small.h"
+#include "xr_winograd.h"
 #endif

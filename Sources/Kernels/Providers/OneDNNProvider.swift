@@ -14,6 +14,7 @@ struct OneDNNProvider: Provider {
 
   func kernel(for request: NodeRequest) -> (any Kernel)? {
     let (graph, node) = (request.graph, request.node)
+    if let kernel = WinogradProvider().kernel(for: request) { return kernel }
     // The library is slow on maps of a few places: 512 channels on 2x2 take it three times as long as ours.
     if let kernel = SmallMapProvider().kernel(for: request) { return kernel }
     switch node.operation {

@@ -16,7 +16,7 @@ struct SmallMapProvider: Provider {
       let (x, weights) = (node.inputs[0], node.inputs[1])
       let bias = operation.hasBias ? node.inputs[2] : nil
       let residual = operation.hasResidual ? node.inputs.last : nil
-      let packed = PackedWeights(shape, weights, isGradient: false)
+      let packed = packed(weights, shape, isGradient: false)
       return ClosureKernel("xr:small_map") { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
@@ -32,7 +32,7 @@ struct SmallMapProvider: Provider {
           request.common([node.inputs[1], dx]))
       else { return nil }
       let (weights, dy) = (node.inputs[0], node.inputs[1])
-      let packed = PackedWeights(shape, weights, isGradient: true)
+      let packed = packed(weights, shape, isGradient: true)
       return ClosureKernel("xr:small_map") { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
@@ -57,6 +57,16 @@ struct SmallMapProvider: Provider {
     }
   }
 
+  private func packed(
+    _ weights: ValueID, _ shape: xr_small_shape, isGradient: Bool
+  ) -> PackedWeights {
+    let flag: Int32 = isGradient ? 1 : 0
+    let count = withUnsafePointer(to: shape) { xr_small_packed_floats($0, flag) }
+    return PackedWeights(weights, count: count) { source, target in
+      withUnsafePointer(to: shape) { xr_small_pack($0, source, target, flag) }
+    }
+  }
+
   /// The shape for the C kernels where they win; nil elsewhere. Measured once, committed: never timed at run time.
   private func shape(
     _ g: ConvolutionGeometry, _ picture: Shape, _ result: Shape, _ layout: Layout?
@@ -69,35 +79,5 @@ struct SmallMapProvider: Provider {
       n: picture[0], c: picture[1], h: picture[2], w: picture[3], o: result[1], oh: result[2],
       ow: result[3], kernel: g.kernel, stride: g.stride, top: g.padding.top,
       left: g.padding.left, block: block)
-  }
-}
-
-/// Weights in a kernel's own order, renewed when they changed.
-private final class PackedWeights {
-  private let shape: xr_small_shape
-  private let weights: ValueID
-  private let isGradient: Bool
-  private let buffer: FloatBuffer
-  private var packed: UInt64 = .max
-
-  init(_ shape: xr_small_shape, _ weights: ValueID, isGradient: Bool) {
-    self.shape = shape
-    self.weights = weights
-    self.isGradient = isGradient
-    buffer = withUnsafePointer(to: shape) {
-      FloatBuffer(count: xr_small_packed_floats($0, isGradient ? 1 : 0))
-    }
-  }
-
-  func pointer(_ context: borrowing RunContext) -> UnsafePointer<Float> {
-    let version = context.version(weights)
-    if packed != version {
-      let source = context.floats(weights)
-      withUnsafePointer(to: shape) {
-        xr_small_pack($0, source, buffer.pointer, isGradient ? 1 : 0)
-      }
-      packed = version
-    }
-    return UnsafePointer(buffer.pointer)
   }
 }
