@@ -1,8 +1,8 @@
 #include "xr_columns.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "scratch.h"
 #include "xr_gemm.h"
 #include "xr_network.h"
 #include "xr_pool.h"
@@ -24,18 +24,9 @@ typedef struct {
   long slices;
 } work;
 
-// Memory that each thread keeps between calls.
 static float *columns_scratch(size_t floats) {
-  static _Thread_local float *memory = NULL;
-  static _Thread_local size_t held = 0;
-  if (floats > held) {
-    free(memory);
-    void *raw = NULL;
-    if (posix_memalign(&raw, 64, floats * sizeof(float))) abort();
-    memory = raw;
-    held = floats;
-  }
-  return memory;
+  static _Thread_local xr_scratch held;
+  return xr_scratch_bytes(&held, floats * sizeof(float));
 }
 
 static long smaller(long a, long b) { return a < b ? a : b; }
@@ -296,16 +287,8 @@ void xr_columns_weight_gradient(
     slice_task(&w, 0, 0);
     return;
   }
-  static _Thread_local float *memory = NULL;
-  static _Thread_local size_t held = 0;
-  if ((size_t)(w.slices * count) > held) {
-    free(memory);
-    held = (size_t)(w.slices * count);
-    void *raw = NULL;
-    if (posix_memalign(&raw, 64, held * sizeof(float))) abort();
-    memory = raw;
-  }
-  w.partials = memory;
+  static _Thread_local xr_scratch held;
+  w.partials = xr_scratch_bytes(&held, (size_t)(w.slices * count) * sizeof(float));
   xr_parallel(w.slices, slice_task, &w);
   xr_parallel(s->o, total_task, &w);
 }

@@ -1,9 +1,9 @@
 #include "xr_gemm.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "isa.h"
+#include "scratch.h"
 #include "xr_pool.h"
 
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -124,17 +124,9 @@ void xr_gemm(
   w.tiles_per_task = 8;
   w.row_tasks = (w.row_tiles + w.tiles_per_task - 1) / w.tiles_per_task;
 
-  // Packed copies, kept by the calling thread between calls.
-  static _Thread_local float *memory = NULL;
-  static _Thread_local size_t floats = 0;
+  static _Thread_local xr_scratch held;
   size_t a_floats = (size_t)(w.row_tiles * w.rows * k + 15) / 16 * 16, b_floats = (size_t)(w.column_tiles * w.columns * k);
-  if (a_floats + b_floats > floats) {
-    free(memory);
-    floats = a_floats + b_floats;
-    void *raw = NULL;
-    if (posix_memalign(&raw, 64, floats * sizeof(float))) abort();
-    memory = raw;
-  }
+  float *memory = xr_scratch_bytes(&held, (a_floats + b_floats) * sizeof(float));
   w.packed_a = memory;
   w.packed_b = memory + a_floats;
   xr_parallel(w.row_tiles + w.column_tiles, pack_task, &w);

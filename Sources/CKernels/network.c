@@ -1,10 +1,10 @@
 #include "xr_network.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "isa.h"
+#include "scratch.h"
 #include "xr_pool.h"
 
 // Statistics, factors and places of one batch norm; vectors have blocks * block entries, zero beyond c.
@@ -22,6 +22,11 @@ typedef struct {
   const float *x, *dy;
   float *y;
 } pool_work;
+
+static void *pool_scratch(size_t bytes) {
+  static _Thread_local xr_scratch held;
+  return xr_scratch_bytes(&held, bytes);
+}
 
 // Vectors are passed between functions that are always inlined: no calling convention is involved.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -76,18 +81,11 @@ typedef struct {
 
 static long smaller(long a, long b) { return a < b ? a : b; }
 
-static void *get(size_t bytes) {
-  void *memory = NULL;
-  if (posix_memalign(&memory, 64, bytes ? bytes : 64)) abort();
-  return memory;
-}
-
 // ---- Batch norm
 
 // Vectors by channel and partial sums, kept between calls by the calling thread.
 static bn_work bn_prepare(const xr_pictures *s, float **vectors) {
-  static _Thread_local float *memory = NULL;
-  static _Thread_local size_t bytes = 0;
+  static _Thread_local xr_scratch held;
   bn_work a = {.n = s->n, .c = s->c, .size = s->h * s->w, .block = s->block};
   a.blocks = (s->c + s->block - 1) / s->block;
   // About 2,048 places for a task: enough to be worth it, and the same for any number of threads.
@@ -96,11 +94,7 @@ static bn_work bn_prepare(const xr_pictures *s, float **vectors) {
   a.chunks = (a.n + a.chunk - 1) / a.chunk;
   size_t channels = (size_t)(a.blocks * a.block + 15) / 16 * 16;
   size_t need = channels * 8 * sizeof(float) + (size_t)(a.blocks * a.chunks * 2 * a.block) * sizeof(double) + 64;
-  if (need > bytes) {
-    free(memory);
-    memory = get(need);
-    bytes = need;
-  }
+  float *memory = xr_scratch_bytes(&held, need);
   memset(memory, 0, channels * 8 * sizeof(float));
   for (int i = 0; i < 8; i++) vectors[i] = memory + (size_t)i * channels;
   a.pivot = vectors[0], a.factor = vectors[1], a.offset = vectors[2], a.slope = vectors[3];

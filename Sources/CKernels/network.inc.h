@@ -178,10 +178,11 @@ static void XR_NAME(max_pool)(const pool_work *a, long plane) {
   }
 }
 
+// Each window's greatest place first, then each place's sum over the windows that chose it: no place is written twice.
 static void XR_NAME(max_pool_gradient)(const pool_work *a, long plane) {
   const float *x = a->x + plane * a->h * a->w * XR_BLOCK, *dy = a->dy + plane * a->oh * a->ow * XR_BLOCK;
   float *dx = a->y + plane * a->h * a->w * XR_BLOCK;
-  for (long i = 0; i < a->h * a->w; i++) STORE(dx + i * XR_BLOCK, (VF)0);
+  VI *chosen = pool_scratch((size_t)(a->oh * a->ow) * sizeof(VI));
   for (long oy = 0; oy < a->oh; oy++) {
     long top = oy * a->stride - a->padding, y0 = top < 0 ? 0 : top;
     long y1 = top + a->kernel < a->h ? top + a->kernel : a->h;
@@ -189,26 +190,31 @@ static void XR_NAME(max_pool_gradient)(const pool_work *a, long plane) {
       long left = ox * a->stride - a->padding, x0 = left < 0 ? 0 : left;
       long x1 = left + a->kernel < a->w ? left + a->kernel : a->w;
       VF best = LOAD(x + (y0 * a->w + x0) * XR_BLOCK);
+      VI place = (int32_t)((y0 - top) * a->kernel + x0 - left);
       for (long iy = y0; iy < y1; iy++)
         for (long ix = x0; ix < x1; ix++) {
           VF v = LOAD(x + (iy * a->w + ix) * XR_BLOCK);
-          VI greater = ~(v <= best) & (best == best);
-          best = AS(
-              (AS(v, VI) & greater) | (AS(best, VI) & ~greater), VF);
+          // A window of NaN sends its gradient to the first of them.
+          VI greater = ~(v <= best) & (best == best), here = (int32_t)((iy - top) * a->kernel + ix - left);
+          best = AS((AS(v, VI) & greater) | (AS(best, VI) & ~greater), VF);
+          place = (here & greater) | (place & ~greater);
         }
-      VF g = LOAD(dy + (oy * a->ow + ox) * XR_BLOCK);
-      VI open = best == best;
-      // A window of NaN sends its gradient to the first of them.
-      VI lost = ~open;
-      open = ~(VI)0;
-      for (long iy = y0; iy < y1; iy++)
-        for (long ix = x0; ix < x1; ix++) {
-          float *target = dx + (iy * a->w + ix) * XR_BLOCK;
-          VF v = LOAD(x + (iy * a->w + ix) * XR_BLOCK);
-          VI here = ((v == best) | (lost & ~(v == v))) & open;
-          open &= ~here;
-          STORE(target, LOAD(target) + KEEP(g, here));
+      chosen[oy * a->ow + ox] = place;
+    }
+  }
+  for (long iy = 0; iy < a->h; iy++) {
+    long oy0 = iy + a->padding - a->kernel + a->stride, oy1 = (iy + a->padding) / a->stride;
+    oy0 = oy0 < 0 ? 0 : oy0 / a->stride, oy1 = oy1 < a->oh ? oy1 : a->oh - 1;
+    for (long ix = 0; ix < a->w; ix++) {
+      long ox0 = ix + a->padding - a->kernel + a->stride, ox1 = (ix + a->padding) / a->stride;
+      ox0 = ox0 < 0 ? 0 : ox0 / a->stride, ox1 = ox1 < a->ow ? ox1 : a->ow - 1;
+      VF sum = 0;
+      for (long oy = oy0; oy <= oy1; oy++)
+        for (long ox = ox0; ox <= ox1; ox++) {
+          int32_t tap = (int32_t)((iy + a->padding - oy * a->stride) * a->kernel + ix + a->padding - ox * a->stride);
+          sum += KEEP(LOAD(dy + (oy * a->ow + ox) * XR_BLOCK), chosen[oy * a->ow + ox] == tap);
         }
+      STORE(dx + (iy * a->w + ix) * XR_BLOCK, sum);
     }
   }
 }

@@ -1,9 +1,9 @@
 #include "xr_small.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "isa.h"
+#include "scratch.h"
 #include "xr_network.h"
 #include "xr_pool.h"
 
@@ -76,16 +76,9 @@ typedef struct {
 
 static long up(long a, long b) { return (a + b - 1) / b; }
 
-// Memory that the calling thread keeps between calls.
 static void *scratch(size_t bytes) {
-  static _Thread_local void *memory = NULL;
-  static _Thread_local size_t held = 0;
-  if (bytes > held) {
-    free(memory);
-    if (posix_memalign(&memory, 64, bytes)) abort();
-    held = bytes;
-  }
-  return memory;
+  static _Thread_local xr_scratch held;
+  return xr_scratch_bytes(&held, bytes);
 }
 static size_t whole_lines(size_t bytes) { return (bytes + 63) / 64 * 64; }
 

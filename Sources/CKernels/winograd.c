@@ -1,9 +1,9 @@
 #include "xr_winograd.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "isa.h"
+#include "scratch.h"
 #include "xr_network.h"
 #include "xr_pool.h"
 
@@ -95,16 +95,9 @@ static long tile_width(int algorithm) { return algorithm == XR_WINOGRAD_4 ? 4 : 
 // An odd number of cache lines from point to point: the points of one tile fall to different sets.
 static long spread(long floats) { return (up(floats, 16) | 1) * 16; }
 
-// Memory that the calling thread keeps between calls.
 static float *scratch(size_t floats) {
-  static _Thread_local void *memory = NULL;
-  static _Thread_local size_t held = 0;
-  if (floats > held) {
-    free(memory);
-    if (posix_memalign(&memory, 1 << 21, floats * sizeof(float))) abort();
-    held = floats;
-  }
-  return memory;
+  static _Thread_local xr_scratch held;
+  return xr_scratch_bytes(&held, floats * sizeof(float));
 }
 
 // ---- Weights

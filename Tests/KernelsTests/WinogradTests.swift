@@ -89,8 +89,11 @@ final class WinogradTests: XCTestCase {
     // What must be written is not there before.
     var y = [Float](repeating: .nan, count: dy.count), dx = [Float](repeating: .nan, count: x.count)
     var dw = [Float](repeating: .nan, count: w.count)
-    xr_winograd_forward(&shape, x, transformed(0).pointer, bias, residual, Int32(activation), &y)
-    xr_winograd_input_gradient(&shape, dy, transformed(1).pointer, &dx)
+    let (forward, gradient) = (transformed(0), transformed(1))
+    withExtendedLifetime((forward, gradient)) {
+      xr_winograd_forward(&shape, x, forward.pointer, bias, residual, Int32(activation), &y)
+      xr_winograd_input_gradient(&shape, dy, gradient.pointer, &dx)
+    }
     xr_winograd_weight_gradient(&shape, x, dy, &dw)
     return (y, dx, dw)
   }

@@ -72,7 +72,7 @@ struct WinogradProvider: Provider {
   ) -> xr_winograd_shape? {
     guard case .blocked(let block)? = layout, g.groups == 1, g.kernel == 3, g.stride == 1,
       g.padding.top == 1, g.padding.left == 1, result[2] == picture[2], result[3] == picture[3],
-      min(picture[1], result[1]) >= block
+      min(picture[1], result[1]) >= 32
     else { return nil }
     let algorithm: xr_winograd_algorithm
     switch (result[2], result[3]) {
