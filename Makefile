@@ -3,6 +3,8 @@
 PREFIX ?= /usr/local
 EXPERIMENT ?= experiments/fc_only.yaml
 PYTHON := .venv/bin/python
+# The peers of 'make bench': another interpreter that has Tools/python/requirements-bench.txt will do.
+BENCH_PYTHON ?= .venv-bench/bin/python
 XRUN := .build/release/xrun
 SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 
@@ -18,6 +20,9 @@ help: ## List the verbs
 
 setup: ## Install what is missing: Debian packages
 	@Tools/setup.sh
+
+.venv-bench/ready: Tools/python/requirements-bench.txt Tools/python/bench-venv.sh
+	@Tools/python/bench-venv.sh .venv-bench
 
 .venv/ready: Tools/python/requirements.txt Tools/python/venv.sh
 	@Tools/python/venv.sh .venv
@@ -68,9 +73,11 @@ mutants: setup ## Plant mistakes, one at a time, and show that the parity suites
 test-without-onednn: setup .venv/ready ## All tests as where oneDNN is not installed; needs root
 	Tools/without-onednn.sh env XRUN_BUILD=.build-openblas Tools/test.sh
 
-bench: setup .venv/ready ## ResNet-18 against PyTorch, alternating, as ratios
+bench: setup .venv/ready $(if $(filter .venv-bench/%,$(BENCH_PYTHON)),.venv-bench/ready) ## Against PyTorch, about an hour: ROWS=resnet18,memory for less
 	swift build -c release --product xrun-bench
-	$(PYTHON) Benchmarks/compare.py --ours .build/release/xrun-bench --markdown docs/performance.md
+	swift build -c release --product xrun
+	$(BENCH_PYTHON) Benchmarks/compare.py --rows $(or $(ROWS),all) --cpu-python $(PYTHON) \
+	  --markdown docs/performance.md
 
 install: setup ## Put xrun, its weights and completion for three shells under PREFIX (/usr/local)
 	swift build -c release --product xrun --static-swift-stdlib --scratch-path .build-install
@@ -81,4 +88,4 @@ install: setup ## Put xrun, its weights and completion for three shells under PR
 	@Tools/install-completion.sh .build-install/release/xrun "$(DESTDIR)$(PREFIX)/share"
 
 clean: ## Remove builds and the venv; runs/ is left alone
-	rm -rf .build .build-lint .build-install .venv
+	rm -rf .build .build-lint .build-install .bench .venv .venv-bench

@@ -1,125 +1,122 @@
-"""Alternates xrun and PyTorch on ResNet-18, 64 px, batch 128, and prints medians and ratios.
+"""xrun and PyTorch, alternating in the same minutes, as ratios.
 
-usage: python Benchmarks/compare.py [--ours .build/release/xrun-bench] [--rounds 7] [--threads N]
-           [--markdown docs/performance.md]
+usage: python Benchmarks/compare.py [--rows resnet18,epochs] [--markdown docs/performance.md] …
 
-Each round runs both sides of each task one after the other (about 1.2 s each), the order swapped from
-round to round, with a short matrix product before and after: rounds in which the machine ran at
-less than 0.8 of its best are marked and left out where enough others remain. The ratio is the
-median of the rounds' ratios. With --markdown they also replace what stands between the page's marks.
+The interpreter that runs this is PyTorch's as well: it needs torch, torchvision, timm, numpy and
+pillow. Each kind of row is a module of `rows/`. Both sides of a row run one right after the other,
+in an order that is swapped from round to round, between short calibrations; a round in which the
+machine gave less than 0.8 of its best is repeated. A ratio is the median of its rounds' ratios.
+With --markdown each kind replaces its own section of the page as soon as it is measured.
 """
 import argparse
+import importlib
 import os
 import pathlib
 import platform
-import statistics
-import subprocess
 import sys
 import time
 
-import numpy
+from measuring import Calibration, Failed
+from page import Page
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--ours", default=".build/release/xrun-bench")
-parser.add_argument("--rounds", type=int, default=7)
-parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
-parser.add_argument("--markdown")
-options = parser.parse_args()
-FLOORS = {"forward": 1.5, "step": 1.5, "fc": 1.5}
-NAMES = {
-    "forward": "forward, eval",
-    "step": "full step, SGD with momentum",
-    "fc": "step of the head alone, nothing cached",
-}
+# In this order: the short ones first.
+ROWS = ("resnet18", "roofline", "startup", "memory", "pipeline", "epochs", "others", "avx2")
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
 
 
-class Side:
-    """One process that answers a task's name with a rate."""
+class Bench:
+    """What all kinds of rows are given."""
 
-    def __init__(self, command):
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self.title = self.process.stdout.readline().strip()
-        if not self.title:
-            sys.exit(f"{command[0]} did not start")
+    def __init__(self, options):
+        self.ours = pathlib.Path(options.ours).resolve()
+        self.xrun = pathlib.Path(options.xrun).resolve()
+        self.python = sys.executable
+        cpu = pathlib.Path(options.cpu_python)
+        # Not resolved: a venv's interpreter is a link, and is what it is by its place.
+        self.cpuPython = str(cpu.absolute()) if cpu.exists() else self.python
+        self.threads = options.threads
+        self.rounds = options.rounds
+        # Where a round takes long.
+        self.fewer = max(1, min(options.rounds, round(options.rounds * 0.6)))
+        self.seconds = options.seconds
+        self.pictures = options.pictures
+        self.scratch = pathlib.Path(options.scratch).resolve()
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        self.shared = pathlib.Path(os.environ.get("XRUN_SHARED") or ROOT.parent / "shared").resolve()
+        self.calibration = Calibration(self.ours, options.threads)
+        self.missed = []
 
-    def rate(self, task):
-        self.process.stdin.write(task + "\n")
-        self.process.stdin.flush()
-        return float(self.process.stdout.readline())
+    @property
+    def flowers(self):
+        """The flower pictures beside the repository; None where there are none."""
+        folder = self.shared / "data" / "flowers102"
+        return folder if folder.is_dir() else None
 
-
-def calibration():
-    """GFLOP/s of a product of two matrices, the best of three."""
-    a = numpy.ones((768, 768), numpy.float32)
-    best = 0.0
-    for _ in range(3):
-        begin = time.perf_counter()
-        a @ a
-        best = max(best, 2 * 768**3 / (time.perf_counter() - begin) / 1e9)
-    return best
+    def judge(self, name, ratio, floor):
+        """Notes what is below its floor."""
+        if floor and ratio < floor:
+            self.missed.append(f"{name}: {ratio:.2f}, at least {floor} is wanted")
 
 
 def processor():
     for line in open("/proc/cpuinfo"):
         if line.startswith("model name"):
-            return line.split(":")[1].strip()
+            return line.split(":", 1)[1].strip()
     return platform.processor()
 
 
-here = pathlib.Path(__file__).parent
-ours = Side([options.ours, "--threads", str(options.threads)])
-peer = Side([sys.executable, str(here / "peer" / "torch_peer.py"), str(options.threads)])
-page = []
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", default="all", help="some of: " + ",".join(ROWS))
+    parser.add_argument("--markdown", help="the page whose sections are replaced")
+    parser.add_argument("--ours", default=".build/release/xrun-bench")
+    parser.add_argument("--xrun", default=".build/release/xrun")
+    parser.add_argument("--cpu-python", default=".venv/bin/python",
+                        help="an interpreter with the build of PyTorch without CUDA, for memory")
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=1.2, help="of each measurement in memory")
+    parser.add_argument("--pictures", type=int, default=1440, help="in the generated folder")
+    parser.add_argument("--scratch", default=".bench", help="generated pictures, runs, caches")
+    options = parser.parse_args()
+
+    names = ROWS if options.rows == "all" else options.rows.split(",")
+    for name in names:
+        if name not in ROWS:
+            parser.error(f"no rows '{name}'; there are {', '.join(ROWS)}")
+    page = Page(options.markdown)
+    for name in names:
+        page.check(name)
+    bench = Bench(options)
+    kinds = {name: importlib.import_module(f"rows.{name}") for name in names}
+    minutes = {name: kind.minutes(bench) for name, kind in kinds.items()}
+    for name, kind in kinds.items():
+        print(f"{minutes[name]:6.1f} min  {name}: {kind.TITLE}")
+    print(f"{sum(minutes.values()):6.1f} min in all, if the machine is left alone\n", flush=True)
+
+    failed = False
+    for name, kind in kinds.items():
+        begin, first = time.time(), len(bench.calibration.states)
+        bench.calibration.now()
+        try:
+            lines = kind.run(bench)
+        except Failed as error:
+            failed = True
+            print(f"{name} failed: {error}\n", file=sys.stderr, flush=True)
+            continue
+        states = bench.calibration.states[first:]
+        if not lines[0].startswith("- "):
+            lines.insert(0, "")
+        head = (f"- {time.strftime('%Y-%m-%d', time.gmtime(begin))}, {processor()}, "
+                f"{options.threads} threads; calibration {min(states):.0f} to {max(states):.0f} GFLOP/s")
+        print(f"## {kind.TITLE}, {(time.time() - begin) / 60:.1f} min\n")
+        print("\n".join([head, *lines]) + "\n", flush=True)
+        page.write(name, [head, *lines])
+    for line in bench.missed:
+        print(f"missed: {line}")
+    return 1 if failed else 0
 
 
-def say(line):
-    print(line, flush=True)
-    page.append(line)
-
-
-say(f"- {processor()}, {options.threads} threads")
-say(f"- {ours.title}")
-say(f"- {peer.title}")
-
-rounds = []
-for number in range(options.rounds):
-    before = calibration()
-    measured = {}
-    for task in FLOORS:
-        sides = [("ours", ours), ("peer", peer)]
-        if number % 2:
-            sides.reverse()
-        measured[task] = {name: side.rate(task) for name, side in sides}
-    state = min(before, calibration())
-    rounds.append((state, measured))
-best = max(state for state, _ in rounds)
-good = [measured for state, measured in rounds if state >= 0.8 * best]
-if len(good) < 3:
-    good = [measured for _, measured in rounds]
-states = [state for state, _ in rounds]
-say(
-    f"- {time.strftime('%Y-%m-%d')}; calibration {min(states):.0f} to {max(states):.0f} GFLOP/s; "
-    f"{len(good)} of {len(rounds)} rounds used\n"
-)
-say("| ResNet-18, 64 px, batch 128 | xrun, images/s | PyTorch, images/s | ratio | least to most |")
-say("| --- | --- | --- | --- | --- |")
-failed = False
-for task, floor in FLOORS.items():
-    ratios = [measured[task]["ours"] / measured[task]["peer"] for measured in good]
-    ratio = statistics.median(ratios)
-    failed |= ratio < floor
-    mine = statistics.median(m[task]["ours"] for m in good)
-    theirs = statistics.median(m[task]["peer"] for m in good)
-    say(
-        f"| {NAMES[task]} | {mine:.0f} | {theirs:.0f} | {ratio:.2f} | "
-        f"{min(ratios):.2f} to {max(ratios):.2f} |"
-    )
-if failed:
-    print(f"\nbelow the floor of {FLOORS['step']} somewhere: on an idle machine this is a defect")
-if options.markdown:
-    path = pathlib.Path(options.markdown)
-    begin, end = "<!-- make bench: begin -->\n", "<!-- make bench: end -->"
-    head, rest = path.read_text().split(begin)
-    path.write_text(head + begin + "\n".join(page) + "\n" + end + rest.split(end)[1])
+if __name__ == "__main__":
+    sys.exit(main())
