@@ -49,11 +49,12 @@ let package = Package(
     .target(name: "Runs", dependencies: ["Experiments"]),
     .target(name: "Training", dependencies: ["Runs", "Kernels"]),
     .target(name: "Reports", dependencies: ["Runs"]),
+    .target(name: "Machines", dependencies: ["Training", "Reports"]),
     .target(name: "Completion", dependencies: ["Experiments", "Manual"]),
     .executableTarget(
       name: "xrun",
       dependencies: [
-        "CShims", "Manual", "Training", "Reports", "Completion",
+        "CShims", "Manual", "Training", "Reports", "Machines", "Completion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -89,6 +90,7 @@ let package = Package(
     .testTarget(name: "ManualTests", dependencies: ["Manual", "TestSupport"]),
     .testTarget(name: "CompletionTests", dependencies: ["Completion", "TestSupport"]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
+    .testTarget(name: "MachinesTests", dependencies: ["Machines", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["CShims", "Training", "TestSupport"]),
     .testTarget(

@@ -17,6 +17,7 @@
 
 static char problem[256] = "";
 static char version[32] = "";
+static const char *isa_name = "";
 static int is_usable = 0;
 static int block = 8;
 static void (*set_threads)(int) = NULL;
@@ -24,6 +25,7 @@ static void *team = NULL;
 
 const char *xr_onednn_problem(void) { return problem; }
 const char *xr_onednn_version(void) { return version; }
+const char *xr_onednn_isa(void) { return isa_name; }
 int xr_onednn_block(void) { return block; }
 void *xr_onednn_team(void) { return team; }
 void xr_onednn_set_threads(int threads) {
@@ -110,6 +112,26 @@ static void calm_waiting_threads(void) {
   if (!getenv("OMP_WAIT_POLICY") && !getenv("GOMP_SPINCOUNT")) setenv("GOMP_SPINCOUNT", "1000", 0);
 }
 
+static const char *name_of_isa(int isa) {
+  // Each of them has the bits of those below it.
+  static const struct {
+    int bits;
+    const char *name;
+  } names[] = {
+      {dnnl_cpu_isa_avx512_core_amx, "avx512_core_amx"},
+      {dnnl_cpu_isa_avx512_core_bf16, "avx512_core_bf16"},
+      {dnnl_cpu_isa_avx512_core_vnni, "avx512_core_vnni"},
+      {dnnl_cpu_isa_avx512_core, "avx512_core"},
+      {dnnl_cpu_isa_avx2_vnni, "avx2_vnni"},
+      {dnnl_cpu_isa_avx2, "avx2"},
+      {dnnl_cpu_isa_avx, "avx"},
+      {dnnl_cpu_isa_sse41, "sse41"},
+  };
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if ((isa & names[i].bits) == names[i].bits) return names[i].name;
+  return "baseline";
+}
+
 static void load(void) {
   calm_waiting_threads();
   void *library = dlopen("libdnnl.so.2", RTLD_NOW | RTLD_LOCAL);
@@ -137,6 +159,7 @@ static void load(void) {
     return;
   }
   int isa = (int)dnnl.get_effective_cpu_isa();
+  isa_name = name_of_isa(isa);
   block = (isa & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core ? 16 : 8;
   // Its own dependency, loaded already: asked for by name, so that the handle stays valid.
   void *runtime = dlopen("libgomp.so.1", RTLD_NOW | RTLD_NOLOAD);

@@ -25,7 +25,8 @@ const char *xr_openblas_config(void) { return config; }
 
 static void name_core(void) {
   const char *given = getenv("OPENBLAS_CORETYPE");
-  if (given) {
+  // An empty one names none, though the library takes it for a choice.
+  if (given && *given) {
     snprintf(wanted, sizeof wanted, "%s", given);
     return;
   }
@@ -39,7 +40,7 @@ static void name_core(void) {
     name = "Haswell";
   if (!name) return;
   snprintf(wanted, sizeof wanted, "%s", name);
-  core_is_ours = setenv("OPENBLAS_CORETYPE", name, 0) == 0;
+  core_is_ours = setenv("OPENBLAS_CORETYPE", name, 1) == 0;
 #endif
 }
 

@@ -15,9 +15,28 @@ package enum ComputeLibraries {
       guard xr_onednn_load() == 1 else { return [:] }
       return ["oneDNN": String(cString: xr_onednn_version())]
     case .openblas:
-      guard xr_openblas_load() == 1 else { return [:] }
+      guard let openBLASVersion else { return [:] }
       return ["OpenBLAS": openBLASVersion + ", core " + openBLASCore]
     }
+  }
+
+  /// The best instruction set of the processor among those that our own kernels know.
+  package static var bestInstructionSet: String { String(cString: xr_isa_name(xr_isa_best())) }
+
+  /// The instruction set that oneDNN uses, such as `avx512_core`; empty where it cannot be used.
+  package static var oneDNNInstructionSet: String {
+    xr_onednn_load() == 1 ? String(cString: xr_onednn_isa()) : ""
+  }
+
+  /// oneDNN's version; nil where it cannot be used.
+  package static var oneDNNVersion: String? { versions(for: .onednn)["oneDNN"] }
+
+  /// OpenBLAS's version; nil where it cannot be used.
+  package static var openBLASVersion: String? {
+    guard xr_openblas_load() == 1 else { return nil }
+    // `OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …`
+    let words = String(cString: xr_openblas_config()).split(separator: " ")
+    return words.count > 1 ? String(words[1]) : "of an unknown version"
   }
 
   /// Why oneDNN cannot be used; nil where it can.
@@ -40,32 +59,5 @@ package enum ComputeLibraries {
     guard xr_openblas_load() == 1 else { return nil }
     let name = String(cString: xr_openblas_wanted_core())
     return name.isEmpty ? nil : (name, xr_openblas_core_is_ours() == 1)
-  }
-
-  private static var openBLASVersion: String {
-    // `OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …`
-    let words = String(cString: xr_openblas_config()).split(separator: " ")
-    return words.count > 1 ? String(words[1]) : "of an unknown version"
-  }
-}
-
-extension ComputeLibraries {
-  /// A line for each library: its version, or why it is not used; and which core OpenBLAS believes to run on.
-  package static func report() -> [String] {
-    let version = versions(for: .onednn)["oneDNN"]
-    var lines = ["oneDNN      " + (version ?? "not used: \(oneDNNProblem ?? "")")]
-    if let problem = openBLASProblem {
-      lines.append("OpenBLAS    not used: \(problem); our own products stand in")
-    } else {
-      lines.append("OpenBLAS    \(openBLASVersion), core \(openBLASCore)")
-      if let wanted = openBLASWantedCore {
-        let who = wanted.isOurs ? "xrun set" : "the environment sets"
-        lines.append("            \(who) OPENBLAS_CORETYPE=\(wanted.name)")
-        if wanted.name.lowercased() != openBLASCore.lowercased() {
-          lines.append("            it runs another core than was asked for: expect slow products")
-        }
-      }
-    }
-    return lines
   }
 }

@@ -2,8 +2,48 @@ import Glibc
 
 /// Threads of the system, for work that blocks or computes for long.
 package enum Threads {
-  /// How many processors this process may use: those of its affinity mask.
-  package static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+  /// How many processors this process may use: those of its affinity mask, and no more than the time that its
+  /// control groups give it.
+  ///
+  /// Found once, so that all parts of a run go by the same number.
+  package static let processors = usable(affinity: affinity, quota: ControlGroup.current.processors)
+
+  /// How many threads can run at once.
+  ///
+  /// - Parameters:
+  ///   - affinity: processors that the system may put threads on.
+  ///   - quota: processors' worth of time. Part of one more is used too: with 1.5 two threads do half as much again
+  ///     as one.
+  package static func usable(affinity: Int, quota: Double?) -> Int {
+    let limit = quota.map { $0.rounded(.up) } ?? .infinity
+    return limit < Double(affinity) ? max(1, Int(limit)) : max(1, affinity)
+  }
+
+  /// Processors that the machine has and that are on.
+  package static var online: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+  /// Processors of this process's affinity mask, which `taskset`, batch systems and containers narrow.
+  package static var affinity: Int {
+    // `sched_getaffinity` is behind a macro that Swift's Glibc does not set, and needs a mask of the right length.
+    SystemFile.text("/proc/self/status").flatMap(affinity(in:)) ?? online
+  }
+
+  /// The processors of `Cpus_allowed_list`, such as `0-3,8`, among the lines of `/proc/self/status`.
+  package static func affinity(in status: String) -> Int? {
+    let name = "Cpus_allowed_list:"
+    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else {
+      return nil
+    }
+    var count = 0
+    for part in line.dropFirst(name.count).split(whereSeparator: { $0 == "," || $0.isWhitespace }) {
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard let first = ends[0], ends.count <= 2, let last = ends.count == 1 ? first : ends[1],
+        first >= 0, last >= first
+      else { return nil }
+      count += last - first + 1
+    }
+    return count > 0 ? count : nil
+  }
 
   /// Runs `body` for each number below `count`, each once, on up to `threads` threads; returns when all are done.
   ///

@@ -19,7 +19,7 @@ package struct MachineReport {
   }
 
   /// What decodes pictures, by name, as far as the libraries can be asked.
-  static var pictureLibraries: [String: String] {
+  package static var pictureLibraries: [String: String] {
     [
       "libjpeg-turbo": String(cString: xr_jpeg_version()),
       "libpng": String(cString: xr_png_version()), "zlib": String(cString: xr_zlib_version()),

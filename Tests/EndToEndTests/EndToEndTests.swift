@@ -301,13 +301,4 @@ final class EndToEndTests: XCTestCase {
       XCTAssertNotNil(commit.wholeMatch(of: /[0-9a-f]{40}(-dirty)?/), commit)
     }
   }
-
-  func testDoctorNamesTheProviderAndTheOpenBLASCore() throws {
-    let program = try Program()
-    let result = try program.run(
-      ["doctor"], environment: ["OPENBLAS_CORETYPE": ""])
-    XCTAssertEqual(result.status, 0, result.errors)
-    XCTAssertTrue(result.output.contains("provider "), result.output)
-    XCTAssertTrue(result.output.contains("OpenBLAS"), result.output)
-  }
 }

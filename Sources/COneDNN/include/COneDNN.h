@@ -10,6 +10,8 @@ int xr_onednn_load(void);
 const char *xr_onednn_problem(void);
 /// Its version, such as `2.6.0`.
 const char *xr_onednn_version(void);
+/// The instruction set in effect, by oneDNN's name, such as `avx512_core`; empty where it is not loaded.
+const char *xr_onednn_isa(void);
 /// The block of channels of its best layout for the instruction set in effect: 16 with AVX-512, else 8.
 int xr_onednn_block(void);
 /// Sets the team's size for the calling thread.

@@ -4,7 +4,7 @@ import Diagnostics
 package enum CodeCatalogue {
   package static let all: [CodePage] =
     (TextCodes.pages + NameCodes.pages + ValueCodes.pages + ExperimentCodes.pages + DataCodes.pages
-    + RunCodes.pages + LintCatalogue.pages)
+    + RunCodes.pages + MachineCodes.pages + LintCatalogue.pages)
     .sorted { $0.code.rawValue < $1.code.rawValue }
 
   /// Nil where no code has the name.

@@ -1,21 +1,38 @@
 import ArgumentParser
-import Kernels
-import Tensors
-import Training
+import Diagnostics
+import Glibc
+import Machines
 
 /// `xrun doctor`
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Says what computes on this machine, and what is wrong with it.",
-    discussion: "Example: xrun doctor")
+    discussion: """
+      Example: xrun doctor
+
+      Measures for about a second. Ends with code 3 where something stops every run.
+      Next: 'xrun explain CODE' says more of a problem.
+      """)
+
+  @Flag(help: "As JSON, for other programs; docs/guide/doctor.md has the keys.")
+  var json = false
+
+  @Flag(inversion: .prefixedNo, help: "Measure how fast it is.")
+  var speed = true
 
   func run() throws {
-    let report = MachineReport()
-    Terminal.print("xrun        \(XRunVersion.text)")
-    Terminal.print("processor   \(report.processor), \(Threads.processors) usable")
-    Terminal.print("kernels     \(ComputeLibraries.instructionSet)")
-    Terminal.print("provider    \(ProviderKind.best.rawValue)")
-    for line in ComputeLibraries.report() { Terminal.print(line) }
+    let machine = Machine.read(version: XRunVersion.text, measures: speed)
+    let problems = MachineProblems.find(in: machine)
+    if json {
+      Terminal.print(MachineJSON(machine, problems: problems).text())
+    } else {
+      Terminal.print(MachineText(machine).text() + "\n")
+      let format = DiagnosticFormat.text(
+        isColoured: Terminal.colours(STDOUT_FILENO), width: Terminal.width(STDOUT_FILENO))
+      Terminal.write(
+        problems.isEmpty ? "nothing is wrong\n" : problems.rendered(as: format), to: STDOUT_FILENO)
+    }
+    if problems.hasErrors { throw Outcome.machineFailed.exit }
   }
 }

@@ -125,7 +125,7 @@ struct TrainCommand: ParsableCommand {
 
 /// How commands that compute use the machine.
 struct MachineOptions: ParsableArguments {
-  @Option(help: "Compute threads; by default one for each processor.")
+  @Option(help: "Compute threads; by default one for each processor that may be used.")
   var threads: Int?
 
   @Option(help: "Kernels from: onednn, openblas or reference; by default the best that is there.")
