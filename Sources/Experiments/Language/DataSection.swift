@@ -25,7 +25,7 @@ enum DataSection {
     example: "exact")
   static let workers = Parameter<Int?>(
     "workers", .optional(.integer(1...256)), default: .some(nil), unit: .threads,
-    doc: "loader threads; null for a number from the processor's cores", example: "4")
+    doc: "loader threads; null for one for each processor that may be used", example: "4")
 
   static let declaration = Declaration(
     section: "data", [folder, builtin, splits, classNames, classes, decode, workers],
