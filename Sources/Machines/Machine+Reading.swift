@@ -9,9 +9,11 @@ extension Machine {
   ///
   /// - Parameters:
   ///   - measures: whether to say how fast it is.
+  ///   - asksServer: whether to ask for published weights, which opens a connection and may take five seconds.
   ///   - runs: where run folders would go.
-  package static func read(version: String, measures: Bool = true, runs: String = "runs") -> Machine
-  {
+  package static func read(
+    version: String, measures: Bool = true, asksServer: Bool = false, runs: String = "runs"
+  ) -> Machine {
     let memory = Memory.read()
     return Machine(
       version: version,
@@ -32,7 +34,7 @@ extension Machine {
           threads: min(Threads.processors, 64),
           usesMemory: memory.usable.map { $0 > 512 << 20 } ?? false) : nil,
       runs: Folder.read(runs), temporary: Folder.read(variable("TMPDIR") ?? "/tmp"),
-      weights: .read())
+      weights: .read(asksServer: asksServer))
   }
 
   /// Nil where it is empty, as where it is not set.
@@ -128,7 +130,7 @@ extension Machine.Folder {
 }
 
 extension Machine.Weights {
-  fileprivate static func read() -> Machine.Weights {
+  fileprivate static func read(asksServer: Bool) -> Machine.Weights {
     var builtin: String?
     var places: [String] = []
     do throws(WeightsError) {
@@ -142,7 +144,21 @@ extension Machine.Weights {
         (try? NamedWeights.path($0.name, backbone: $0.backbone)) != nil
       }.map { "\($0.backbone) \($0.name)" },
       curl: program("curl"), mirror: Machine.variable("XRUN_MIRROR"),
+      server: asksServer ? server() : .notAsked,
       folder: NamedWeights.folders.first.map(Machine.Folder.read))
+  }
+
+  /// Asks for the smallest of the published files.
+  private static func server() -> Machine.Server {
+    guard let weights = PublishedWeights.find("IMAGENET1K_V1", of: "squeezenet1_1") else {
+      return .notAsked
+    }
+    do throws(DownloadError) {
+      try WeightsDownload(weights, to: "").ask(timeoutSeconds: 5)
+      return .answers
+    } catch {
+      return .silent(why: "\(error)")
+    }
   }
 
   /// Where a program would be found.

@@ -163,19 +163,29 @@ package struct Machine: Sendable, Hashable {
     package var curl: String?
     /// What `XRUN_MIRROR` names.
     package var mirror: String?
+    /// What the server of the published ones said when it was asked for one.
+    package var server: Server
     /// Where `xrun fetch` puts them; nil where nothing says.
     package var folder: Folder?
 
     package init(
       builtin: String?, places: [String], published: [String], curl: String?, mirror: String?,
-      folder: Folder?
+      server: Server = .notAsked, folder: Folder?
     ) {
       self.builtin = builtin
       self.places = places
       self.published = published
       self.curl = curl
       self.mirror = mirror
+      self.server = server
       self.folder = folder
     }
+  }
+
+  /// Whether published weights can be fetched.
+  package enum Server: Sendable, Hashable {
+    case notAsked
+    case answers
+    case silent(why: String)
   }
 }

@@ -134,8 +134,16 @@ package struct MachineJSON {
       "published": .array(weights.published.map { .string($0) }),
       "curl": Self.string(weights.curl),
       "mirror": Self.string(weights.mirror),
+      "server": .object([
+        "was_asked": .boolean(weights.server != .notAsked),
+        "problem": Self.string(serverProblem),
+      ]),
       "folder": weights.folder.map(Self.folder) ?? .null,
     ])
+  }
+
+  private var serverProblem: String? {
+    if case .silent(let why) = machine.weights.server { why } else { nil }
   }
 
   private static func integer(_ value: Int?) -> JSON { value.map { .integer($0) } ?? .null }

@@ -238,6 +238,13 @@ package enum MachineProblems {
           "missing-curl", "'xrun fetch' cannot fetch published weights: there is no curl", at: nil,
           help: "install curl, or put the files where 'xrun fetch' would"))
     }
+    if weights.curl != nil, case .silent(let why) = weights.server {
+      problems.append(
+        .warning(
+          "unreachable-weights", why, at: nil,
+          help: "name a mirror in XRUN_MIRROR or a proxy in https_proxy; "
+            + "'xrun fetch' says which file belongs where"))
+    }
     if let folder = weights.folder, !folder.isWritable {
       problems.append(
         .warning(

@@ -144,6 +144,11 @@ package struct MachineText {
     } else {
       rows.append(("fetching", "not possible: there is no curl"))
     }
+    switch weights.server {
+    case .notAsked: break
+    case .answers: rows.append(("", "the server answers"))
+    case .silent: rows.append(("", "the server does not give them"))
+    }
     if let folder = weights.folder { rows.append(("", "to \(Self.folder(folder))")) }
     return rows
   }

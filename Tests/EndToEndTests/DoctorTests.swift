@@ -3,6 +3,7 @@ import Kernels
 import Models
 import Runs
 import Tensors
+import TestSupport
 import XCTest
 
 /// `xrun doctor` as a program: what it prints, how it ends, and that it sees what limits it.
@@ -78,6 +79,18 @@ final class DoctorTests: XCTestCase {
     let json = try program.run(["doctor", "--no-speed", "--json"])
     XCTAssertEqual(json.status, 3)
     XCTAssertNoThrow(try JSON(Array(json.output.utf8)))
+  }
+
+  func testAsksTheServerOnlyWhereToldTo() throws {
+    guard Places.exists("/usr/bin/curl") else { throw XCTSkip("no /usr/bin/curl") }
+    // Port 9 of this machine: nothing listens there.
+    let environment = ["XRUN_MIRROR": "http://127.0.0.1:9/mirror/"]
+    let quiet = try doctor(["--no-speed"], environment: environment)
+    XCTAssertFalse(quiet.output.contains("unreachable-weights"), quiet.output)
+    XCTAssertTrue(quiet.output.contains("from http://127.0.0.1:9/mirror/"), quiet.output)
+    let asked = try doctor(["--no-speed", "--network"], environment: environment)
+    XCTAssertEqual(asked.status, 0, asked.output)
+    XCTAssertTrue(asked.output.contains("warning[unreachable-weights]"), asked.output)
   }
 
   /// A run takes as many threads as doctor says.

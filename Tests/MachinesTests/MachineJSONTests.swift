@@ -93,6 +93,10 @@ final class MachineJSONTests: XCTestCase {
           "published": ["resnet18 IMAGENET1K_V1"],
           "curl": null,
           "mirror": null,
+          "server": {
+            "was_asked": false,
+            "problem": null
+          },
           "folder": {
             "path": "/cache/weights",
             "existing": "/cache",

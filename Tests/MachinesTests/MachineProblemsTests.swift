@@ -205,6 +205,15 @@ final class MachineProblemsTests: XCTestCase {
   func testWeights() {
     XCTAssertEqual(codes { $0.weights.builtin = nil }, ["warning missing-weights"])
     XCTAssertEqual(codes { $0.weights.curl = nil }, ["warning missing-curl"])
+    XCTAssertEqual(codes { $0.weights.server = .answers }, [])
+    XCTAssertEqual(
+      codes { $0.weights.server = .silent(why: "no way") }, ["warning unreachable-weights"])
+    // Without curl nobody could ask.
+    XCTAssertEqual(
+      codes {
+        $0.weights.curl = nil
+        $0.weights.server = .silent(why: "no way")
+      }, ["warning missing-curl"])
   }
 
   func testWhatStopsARunComesFirstAndEachHasAdviceAndAPage() {

@@ -85,6 +85,25 @@ final class WeightsDownloadTests: XCTestCase {
       file: "w.pth", url: server.url + "/w.pth", checksum: digits, folder: folder("new/cache"))
   }
 
+  func testAsksWithoutFetching() throws {
+    let server = try Server("plain")
+    let folder = try TemporaryFolder()
+    let download = try download(server, to: folder)
+    XCTAssertNoThrow(try download.ask(timeoutSeconds: 20))
+    XCTAssertFalse(Places.exists(download.target))
+    XCTAssertFalse(Places.exists(download.part))
+    let other = WeightsDownload(
+      file: "x.pth", url: server.url + "/x.pth", checksum: digits, folder: folder.path)
+    XCTAssertThrowsError(try other.ask(timeoutSeconds: 20)) { error in
+      guard case DownloadError.httpStatus(_, 404) = error else { return XCTFail("\(error)") }
+    }
+    let nobody = WeightsDownload(
+      file: "x.pth", url: "http://127.0.0.1:9/x.pth", checksum: digits, folder: folder.path)
+    XCTAssertThrowsError(try nobody.ask(timeoutSeconds: 20)) { error in
+      guard case DownloadError.transfer = error else { return XCTFail("\(error)") }
+    }
+  }
+
   private func assertFetched(_ download: WeightsDownload, line: UInt = #line) throws {
     XCTAssertEqual(try download.run(), .fetched, line: line)
     XCTAssertEqual(

@@ -115,6 +115,12 @@ enum MachineCodes {
         which file belongs where, and each is held against the checksum in its name.
         """),
     CodePage(
+      "unreachable-weights", .warning, "The server of published weights does not give them",
+      text: """
+        `xrun doctor --network` asks it for one file and waits five seconds at most. Runs need no network once the \
+        weights are there. `XRUN_MIRROR` names another server's folder, `https_proxy` the way out of a closed network.
+        """),
+    CodePage(
       "unwritable-weights", .warning, "Fetched weights cannot be put where they belong",
       text: "`XRUN_WEIGHTS_DIR` names another folder than `~/.cache/xrun/weights`."),
   ]

@@ -82,6 +82,18 @@ package struct WeightsDownload: Sendable {
     }
   }
 
+  /// Asks the server whether it has the file, without fetching it.
+  package func ask(timeoutSeconds: Int) throws(DownloadError) {
+    let result = try curl(
+      ["--silent", "--head", "--output", "/dev/null", "--max-time", String(timeoutSeconds)],
+      showsProgress: false)
+    switch result.status {
+    case 0: return
+    case 22: throw .httpStatus(self, result.httpStatus)
+    default: throw .transfer(self, result.message)
+    }
+  }
+
   private func install() throws(DownloadError) {
     let descriptor = open(part, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0, fsync(descriptor) == 0 else {
@@ -115,11 +127,16 @@ package struct WeightsDownload: Sendable {
   }
 
   private func transfer(showsProgress: Bool) throws(DownloadError) -> Result {
+    try curl(
+      [showsProgress ? "--progress-bar" : "--silent", "--continue-at", "-", "--output", part]
+        // A server that is silent for a minute is as good as none.
+        + ["--connect-timeout", "20", "--speed-limit", "1", "--speed-time", "60"],
+      showsProgress: showsProgress)
+  }
+
+  private func curl(_ options: [String], showsProgress: Bool) throws(DownloadError) -> Result {
     let arguments =
-      ["curl", "--fail", "--location", "--globoff", "--show-error"]
-      + [showsProgress ? "--progress-bar" : "--silent", "--continue-at", "-", "--output", part]
-      // A server that is silent for a minute is as good as none.
-      + ["--connect-timeout", "20", "--speed-limit", "1", "--speed-time", "60"]
+      ["curl", "--fail", "--location", "--globoff", "--show-error"] + options
       + ["--proto", "=http,https", "--write-out", "\n%{http_code}", "--url", url]
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {

@@ -21,8 +21,12 @@ struct DoctorCommand: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Measure how fast it is.")
   var speed = true
 
+  @Flag(help: "Ask the server of published weights too: five seconds at most.")
+  var network = false
+
   func run() throws {
-    let machine = Machine.read(version: XRunVersion.text, measures: speed)
+    let machine = Machine.read(
+      version: XRunVersion.text, measures: speed, asksServer: network)
     let problems = MachineProblems.find(in: machine)
     if json {
       Terminal.print(MachineJSON(machine, problems: problems).text())
