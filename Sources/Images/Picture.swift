@@ -54,6 +54,13 @@ package struct Picture: ~Copyable, @unchecked Sendable {
     return try body(bytes)
   }
 
+  /// Makes the picture a copy of another.
+  package mutating func assign(_ other: borrowing Picture) {
+    resize(width: other.width, height: other.height)
+    let count = other.byteCount
+    other.withBytes { source in withMutableBytes { _ = memcpy($0, source, count) } }
+  }
+
   /// A copy of the bytes.
   package var bytes: [UInt8] {
     withBytes { Array(UnsafeBufferPointer(start: $0, count: byteCount)) }

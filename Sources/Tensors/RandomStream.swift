@@ -22,21 +22,51 @@ package struct RandomStream: Sendable {
 
   /// A stream for one purpose at a place given by any number of coordinates (epoch, sample, operation …).
   package init(seed: UInt64, purpose: Purpose, _ coordinates: [UInt64] = []) {
-    // Coordinates of any number and size are folded into 160 bits by a fixed mixing function.
-    var first = Self.mixed(seed ^ (UInt64(purpose.rawValue) << 32))
-    var second = Self.mixed(first ^ 0x9E37_79B9_7F4A_7C15)
-    var third = Self.mixed(second ^ 0xD1B5_4A32_D192_ED03)
-    for coordinate in coordinates {
-      first = Self.mixed(first ^ coordinate)
-      second = Self.mixed(second &+ Self.mixed(first ^ 0x9E37_79B9_7F4A_7C15))
-      third = Self.mixed(third ^ Self.mixed(second &+ coordinate))
-    }
-    key0 = UInt32(truncatingIfNeeded: first)
-    key1 = UInt32(truncatingIfNeeded: first >> 32)
+    var folding = Folding(seed, purpose)
+    for coordinate in coordinates { folding.add(coordinate) }
+    self.init(folding)
+  }
+
+  /// The same with four coordinates, for loops that must not allocate.
+  package init(
+    seed: UInt64, purpose: Purpose, _ first: UInt64, _ second: UInt64, _ third: UInt64,
+    _ fourth: UInt64
+  ) {
+    var folding = Folding(seed, purpose)
+    folding.add(first)
+    folding.add(second)
+    folding.add(third)
+    folding.add(fourth)
+    self.init(folding)
+  }
+
+  private init(_ folding: Folding) {
+    key0 = UInt32(truncatingIfNeeded: folding.first)
+    key1 = UInt32(truncatingIfNeeded: folding.first >> 32)
     high = (
-      UInt32(truncatingIfNeeded: second), UInt32(truncatingIfNeeded: second >> 32),
-      UInt32(truncatingIfNeeded: third)
+      UInt32(truncatingIfNeeded: folding.second), UInt32(truncatingIfNeeded: folding.second >> 32),
+      UInt32(truncatingIfNeeded: folding.third)
     )
+  }
+
+  /// Coordinates of any number and size, folded into 160 bits by a fixed mixing function.
+  private struct Folding {
+    private(set) var first: UInt64
+    private(set) var second: UInt64
+    private(set) var third: UInt64
+
+    init(_ seed: UInt64, _ purpose: Purpose) {
+      first = RandomStream.mixed(seed ^ (UInt64(purpose.rawValue) << 32))
+      second = RandomStream.mixed(first ^ 0x9E37_79B9_7F4A_7C15)
+      third = RandomStream.mixed(second ^ 0xD1B5_4A32_D192_ED03)
+    }
+
+    mutating func add(_ coordinate: UInt64) {
+      first = RandomStream.mixed(first ^ coordinate)
+      second = RandomStream.mixed(
+        second &+ RandomStream.mixed(first ^ 0x9E37_79B9_7F4A_7C15))
+      third = RandomStream.mixed(third ^ RandomStream.mixed(second &+ coordinate))
+    }
   }
 
   /// Sixty-four bits spread by the finaliser of SplitMix64 (Steele et al. 2014).

@@ -9,7 +9,7 @@ package struct Pipeline: Sendable {
   package let shapes: [ImageShape]
   /// The values that are possible after each component.
   package let ranges: [ValueRange]
-  private let steps: [any Transform]
+  let steps: [any Transform]
 
   /// - Throws: at the first component that cannot stand where it stands.
   package init(_ components: [ComponentValue]) throws(PipelineError) {
@@ -62,28 +62,41 @@ package struct Pipeline: Sendable {
     }
   }
 
-  /// Runs the canvas's picture through all steps; the tensor lands in `destination`.
+  /// Runs the canvas's picture through the steps; the tensor lands in `destination`.
   ///
   /// The result depends on the picture, the seed and the place alone. The canvas's picture is used up.
+  /// - Parameter first: how many steps the picture has behind it: none, or `prefixCount`.
   /// - Throws: where a picture's size, not known before, is one that a step cannot take.
   package func run(
-    on canvas: inout Canvas, seed: UInt64, at place: SamplePlace,
+    on canvas: inout Canvas, from first: Int = 0, seed: UInt64, at place: SamplePlace,
     into destination: UnsafeMutableBufferPointer<Float>
   ) throws(PipelineError) {
     precondition(destination.count == outputShape.count, "the destination has the tensor's size")
     try canvas.lend(destination) { (canvas: inout Canvas) throws(PipelineError) in
-      var isSizeKnown = false
-      for (index, step) in steps.enumerated() {
-        if !isSizeKnown {
-          try check(step, index, canvas.picture.size)
-          isSizeKnown = shapes[index].height != nil && shapes[index].width != nil
-        }
-        var stream = RandomStream(
-          seed: seed, purpose: .augmentation,
-          [UInt64(place.phase), UInt64(place.epoch), place.sample, UInt64(index)])
-        step.run(on: &canvas, drawingFrom: &stream)
-      }
+      try run(first..<steps.count, on: &canvas, seed: seed, at: place)
     }
+  }
+
+  /// Runs some steps. A step's draws depend on its place among all, so a part draws what the whole would.
+  func run(
+    _ part: Range<Int>, on canvas: inout Canvas, seed: UInt64, at place: SamplePlace
+  ) throws(PipelineError) {
+    var isSizeKnown = part.lowerBound > 0 && hasKnownSize(after: part.lowerBound - 1)
+    for index in part {
+      let step = steps[index]
+      if !isSizeKnown {
+        try check(step, index, canvas.picture.size)
+        isSizeKnown = hasKnownSize(after: index)
+      }
+      var stream = RandomStream(
+        seed: seed, purpose: .augmentation,
+        UInt64(place.phase), UInt64(place.epoch), place.sample, UInt64(index))
+      step.run(on: &canvas, drawingFrom: &stream)
+    }
+  }
+
+  private func hasKnownSize(after index: Int) -> Bool {
+    shapes[index].height != nil && shapes[index].width != nil
   }
 
   private func check(
