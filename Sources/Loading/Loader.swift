@@ -37,11 +37,16 @@ package final class Loader {
   private let workers: [Threads.Worker]
   private let settings: Settings
   private let samples: [Sample]
+  private let cached: CachedPictures?
 
-  package init(_ samples: [Sample], pipeline: Pipeline, _ settings: Settings) {
+  /// - Parameter cached: the samples' pictures with the pipeline's prefix behind them, as far as they are there.
+  package init(
+    _ samples: [Sample], pipeline: Pipeline, cached: CachedPictures? = nil, _ settings: Settings
+  ) {
     self.samples = samples
     self.settings = settings
-    let ring = Ring(samples, pipeline: pipeline, settings)
+    self.cached = cached
+    let ring = Ring(samples, pipeline: pipeline, cached: cached, settings)
     self.ring = ring
     workers = (0..<max(1, settings.workers)).map { _ in Threads.Worker { ring.work() } }
   }
@@ -81,6 +86,9 @@ package final class Loader {
 
   /// Seconds that `next` has waited since this was last asked.
   package func takeWaitSeconds() -> Double { ring.takeWaitSeconds() }
+
+  /// What is wrong with cached pictures, which were made from their files instead, since this was last asked.
+  package func takeCacheProblems() -> [String] { cached?.takeProblems() ?? [] }
 }
 
 /// What the workers and the consumer share; everything mutable is guarded by the lock.
@@ -99,6 +107,8 @@ private final class Ring: @unchecked Sendable {
 
   private let samples: [Sample]
   private let pipeline: Pipeline
+  private let cached: CachedPictures?
+  private let prefixCount: Int
   private let settings: Loader.Settings
   private let elements: Int
   private let lock = Condition()
@@ -119,9 +129,13 @@ private final class Ring: @unchecked Sendable {
   private var isStopped = false
   private var waitSeconds = 0.0
 
-  init(_ samples: [Sample], pipeline: Pipeline, _ settings: Loader.Settings) {
+  init(
+    _ samples: [Sample], pipeline: Pipeline, cached: CachedPictures?, _ settings: Loader.Settings
+  ) {
     self.samples = samples
     self.pipeline = pipeline
+    self.cached = cached
+    prefixCount = pipeline.prefixCount
     self.settings = settings
     elements = pipeline.outputShape.count
     let elements = elements
@@ -171,18 +185,21 @@ private final class Ring: @unchecked Sendable {
       let batch = batches[ticket.slot]
       let sample = samples[ticket.sample]
       var failure: LoadingError?
-      do throws(PictureError) {
-        try file.read(sample.file)
-        try canvas.picture.decode(file.bytes)
-      } catch {
-        failure = .picture(path: sample.file, error)
+      let isCached = cached?.load(ticket.sample, into: &canvas.picture) ?? false
+      if !isCached {
+        do throws(PictureError) {
+          try file.read(sample.file)
+          try canvas.picture.decode(file.bytes)
+        } catch {
+          failure = .picture(path: sample.file, error)
+        }
       }
       if failure == nil {
         let destination = UnsafeMutableBufferPointer(
           start: batch.pictures.pointer + ticket.row * elements, count: elements)
         do throws(PipelineError) {
           try pipeline.run(
-            on: &canvas, seed: settings.seed,
+            on: &canvas, from: isCached ? prefixCount : 0, seed: settings.seed,
             at: SamplePlace(
               phase: settings.phase, epoch: ticket.epoch, sample: sample.identity),
             into: destination)

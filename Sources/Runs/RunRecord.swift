@@ -73,6 +73,29 @@ package struct RunRecord: Codable, Sendable {
     }
   }
 
+  /// What was there of the pictures that the run's pipelines make before chance comes in.
+  package struct Cache: Codable, Sendable {
+    package var folder: String
+    /// How many there are, once for each beginning of a pipeline.
+    package var pictures: Int
+    /// How many of them need not be decoded while training.
+    package var cached: Int
+    /// How many of those this run added.
+    package var added: Int
+    package var bytes: Int
+    package var problems: [String]
+    package init(
+      folder: String, pictures: Int, cached: Int, added: Int, bytes: Int, problems: [String]
+    ) {
+      self.folder = folder
+      self.pictures = pictures
+      self.cached = cached
+      self.added = added
+      self.bytes = bytes
+      self.problems = problems
+    }
+  }
+
   package var status: Status
   package var name: String
   package var seed: UInt64
@@ -93,6 +116,8 @@ package struct RunRecord: Codable, Sendable {
   package var commit: String?
   package var machine: Machine
   package var data: Data
+  /// None where the cache is off.
+  package var cache: Cache?
   package var weights: Weights
   package var best: Best?
   /// `test/*` by name, once there.

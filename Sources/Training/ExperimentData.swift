@@ -24,6 +24,9 @@ package struct ExperimentData: Sendable {
   /// SHA-256 over all paths and contents; empty where the pictures were not scanned.
   package let fingerprint: String
   private let samples: [Split: [Sample]]
+  /// SHA-256 of the samples' files; empty where the pictures were not scanned.
+  private let digests: [Split: [String]]
+  private let cache: PictureCache?
   /// Files of two splits that hold the same bytes; nil where the pictures were not scanned.
   private let duplicates: [(String, String)]?
 
@@ -58,17 +61,28 @@ package struct ExperimentData: Sendable {
   /// What a class is called: by the class-name file, else by its folder.
   package func name(of folder: String) -> String { classNames[folder] ?? folder }
 
+  /// What the run has of the cache; nil where it is off.
+  package var cacheReport: PictureCache.Report? {
+    guard let cache else { return nil }
+    var parts: [PictureCache.Use: [String]] = [:]
+    for (split, digests) in digests {
+      parts[split == .train ? .train : .eval, default: []] += digests
+    }
+    return cache.report(parts)
+  }
+
   // MARK: Finding
 
   /// Finds an experiment's pictures.
   ///
   /// - Parameter scans: decodes every picture, so that a bad one is named before training starts. A part of the
   ///   training pictures as validation is chosen by content, so it is always read.
+  /// - Parameter cache: is filled by the look at the pictures, and read by the loaders.
   /// - Parameter splits: false to leave a part for validation among the training pictures, unread.
   /// - Returns: the data where nothing is wrong, and all that is wrong or odd.
   package static func find(
     _ settings: DataSettings, seed: UInt64, scans: Bool, splits splitsPart: Bool = true,
-    threads: Int
+    threads: Int, cache: PictureCache? = nil
   ) -> (data: ExperimentData?, diagnostics: [Diagnostic]) {
     // 1. The folder.
     let folder: String
@@ -122,12 +136,24 @@ package struct ExperimentData: Sendable {
     }
     // 4. A look at each, and the validation part where it is a part of the training pictures.
     var samples = Dictionary(uniqueKeysWithValues: splits.map { ($0.0, found[$0.1]) })
+    var digests: [Split: [String]] = [:]
     var fingerprint = ""
     var duplicates: [(String, String)]?
     var needsScan = scans
     if splitsPart, case .fraction = settings.validation { needsScan = true }
     if needsScan {
-      let scanned = splits.map { (split: $0.0, scan: PictureScan(found[$0.1], threads: threads)) }
+      var fraction: Double?
+      if case .fraction(let part) = settings.validation { fraction = part }
+      let scanned = splits.map { split, _ in
+        let pictures = samples[split] ?? []
+        let scan =
+          cache?.scan(
+            pictures,
+            uses: Self.uses(
+              of: pictures, split, fraction: fraction, seed: seed, threads: threads),
+            threads: threads) ?? PictureScan(pictures, threads: threads)
+        return (split: split, scan: scan)
+      }
       for (_, scan) in scanned { diagnostics += problems(of: scan, at: span) }
       guard !diagnostics.contains(where: { $0.severity == .error }) else {
         return (nil, diagnostics)
@@ -136,18 +162,36 @@ package struct ExperimentData: Sendable {
         scanned.map { (samples[$0.split] ?? [], $0.scan.digests) })
       fingerprint = PictureScan.fingerprint(
         scanned.map { (samples[$0.split] ?? [], $0.scan.digests) })
-      if case .fraction(let fraction) = settings.validation, let all = samples[.train] {
-        let parts = ContentSplit.split(
-          all, digests: scanned[0].scan.digests, fraction: fraction, seed: seed)
+      for (split, scan) in scanned { digests[split] = scan.digests }
+      if let fraction, let all = samples[.train], let contents = digests[.train] {
+        let parts = ContentSplit.split(all, digests: contents, fraction: fraction, seed: seed)
         samples[.train] = parts.train.map { all[$0] }
         samples[.val] = parts.val.map { all[$0] }
+        digests[.train] = parts.train.map { contents[$0] }
+        digests[.val] = parts.val.map { contents[$0] }
       }
     }
     return (
       ExperimentData(
         folder: folder, classes: found.classes, classNames: names, fingerprint: fingerprint,
-        samples: samples, duplicates: duplicates), diagnostics
+        samples: samples, digests: digests, cache: cache, duplicates: duplicates), diagnostics
     )
+  }
+
+  /// What pictures of a split's folder are used for.
+  ///
+  /// Which of them validate must be known before they are cached, as their transforms differ; that takes a look at
+  /// their bytes of its own.
+  private static func uses(
+    of samples: [Sample], _ split: Split, fraction: Double?, seed: UInt64, threads: Int
+  ) -> [PictureCache.Use] {
+    var uses = [PictureCache.Use](repeating: split == .train ? .train : .eval, count: samples.count)
+    if split == .train, let fraction {
+      let contents = PictureScan.digests(of: samples, threads: threads)
+      let parts = ContentSplit.split(samples, digests: contents, fraction: fraction, seed: seed)
+      for index in parts.val { uses[index] = .eval }
+    }
+    return uses
   }
 
   /// Why an embedded set is not there.
@@ -215,7 +259,7 @@ package struct ExperimentData: Sendable {
     }
     let data = ExperimentData(
       folder: folder, classes: classes, classNames: [:], fingerprint: "", samples: samples,
-      duplicates: nil)
+      digests: [:], cache: nil, duplicates: nil)
     return (data, folder, others, diagnostics)
   }
 
@@ -265,6 +309,7 @@ package struct ExperimentData: Sendable {
     let train = phase.phase.train
     return Loader(
       samples[.train] ?? [], pipeline: phase.trainPipeline,
+      cached: digests[.train].flatMap { cache?.pictures(phase.trainPipeline, digests: $0) },
       Loader.Settings(
         batchSize: train.batchSize, shuffle: train.shuffle, dropLast: train.dropLast,
         seed: phase.seed, phase: phase.index, workers: options.workers))
@@ -273,6 +318,7 @@ package struct ExperimentData: Sendable {
   func evalLoader(_ split: Split, _ phase: PhasePlan, options: TrainerOptions) -> Loader {
     Loader(
       samples[split] ?? [], pipeline: phase.evalPipeline,
+      cached: digests[split].flatMap { cache?.pictures(phase.evalPipeline, digests: $0) },
       Loader.Settings(
         batchSize: phase.phase.train.batchSize, seed: phase.seed, phase: phase.index,
         workers: options.workers))

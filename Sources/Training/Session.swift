@@ -63,6 +63,11 @@ package final class Session {
         data: RunRecord.Data(
           fingerprint: data.fingerprint, pictures: data.counts, classes: data.classes.count),
         weights: RunRecord.Weights(source: weights.summary, fingerprint: weights.fingerprint))
+      record.cache = data.cacheReport.map {
+        RunRecord.Cache(
+          folder: $0.folder, pictures: $0.pictures, cached: $0.cached, added: $0.added,
+          bytes: $0.bytes, problems: $0.problems)
+      }
       record.process = .current
       try record.write(to: folder)
     } catch {
@@ -70,6 +75,12 @@ package final class Session {
     }
     log.line("weights: \(weights.summary)")
     for detail in weights.details { log.line("weights: \(detail)") }
+    if let cache = record.cache {
+      log.line(
+        "cache: \(cache.cached) of \(cache.pictures) pictures, \(cache.added) of them new, in \(cache.folder)"
+      )
+      for problem in cache.problems { log.line("cache: \(problem)") }
+    }
     trainer = try Trainer(
       plan, data: data, model: LiveModel(plan.network, weights.state), folder: folder,
       options: options, observer: observer)

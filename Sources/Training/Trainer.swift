@@ -139,6 +139,9 @@ package final class Trainer {
           validationSeconds: validated, pictures: train.count,
           waitSeconds: trainLoader.takeWaitSeconds())
       }
+      for problem in trainLoader.takeCacheProblems() + evalLoader.takeCacheProblems() {
+        note("cache: \(problem); its pictures are decoded instead")
+      }
       let monitored = values.first { $0.0 == phase.phase.train.monitor }?.1 ?? .nan
       var rank = EpochRank.none
       if stopping.isBest(monitored) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Experiments
 import Glibc
+import Loading
 import Models
 import Tensors
 import Training
@@ -72,13 +73,24 @@ extension Reading {
 
   /// The experiment's pictures; otherwise as `experiment`.
   static func data(
-    _ experiment: Experiment, scans: Bool, _ options: LintOptions = LintOptions()
+    _ experiment: Experiment, scans: Bool, _ options: LintOptions = LintOptions(),
+    cache: PictureCache? = nil
   ) throws -> ExperimentData {
     let (data, diagnostics) = ExperimentData.find(
-      experiment.data, seed: experiment.seed, scans: scans, threads: Threads.processors)
+      experiment.data, seed: experiment.seed, scans: scans, threads: Threads.processors,
+      cache: cache)
     report(diagnostics.notAllowedByComments().allowing(options.codes))
     guard let data else { throw Outcome.wrongInput.exit }
     return data
+  }
+
+  /// The store of cached pictures that the environment names; nil where it is off.
+  static func store() throws -> PictureStore? {
+    do {
+      return try PictureStore.named(by: { name in getenv(name).map { String(cString: $0) } })
+    } catch {
+      throw ValidationError("\(error)")
+    }
   }
 
   /// One error without a place in a file, as the last word of a command.

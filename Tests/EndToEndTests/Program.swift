@@ -41,7 +41,9 @@ struct Program {
     process.executableURL = URL(fileURLWithPath: try Self.path())
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // A cache of its own, so that no test finds what another, or a user, left.
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["XRUN_CACHE": folder("cache")]) { $1 }.merging(environment) { $1 }
     // Files, not pipes: nothing can fill up.
     let (out, err) = (file(), file())
     process.standardOutput = try FileHandle(forWritingTo: out)

@@ -4,6 +4,7 @@ import Experiments
 import Glibc
 import Images
 import Kernels
+import Loading
 import Reports
 import Tensors
 import Training
@@ -45,7 +46,8 @@ struct TrainCommand: ParsableCommand {
     Interrupts.install()
     // 1. Everything that can be wrong is found before a picture is trained on.
     let experiment = try Reading.experiment(file, overrides)
-    let data = try Reading.data(experiment, scans: true, lints)
+    let cache = try Reading.store().map { PictureCache($0, experiment) }
+    let data = try Reading.data(experiment, scans: true, lints, cache: cache)
     let plan = try Reading.plan(experiment, classes: data.classes.count)
     if !quiet { Reading.lint(plan, data: data, lints) }
     try Reading.refuse(plan.batchProblems(pictures: data.samples(.train)?.count ?? 0))
@@ -66,6 +68,9 @@ struct TrainCommand: ParsableCommand {
       throw report(error)
     }
     observer.say("data     \(data.summary)")
+    if let report = data.cacheReport {
+      for line in CacheText.lines(report) { observer.say("cache    \(line)") }
+    }
     observer.say("weights  \(weights.summary)")
     observer.say("run      \(session.folder.path)")
     let end = session.run()
