@@ -60,15 +60,18 @@ final class PackFiller: PictureVisitor, @unchecked Sendable {
   func knows(_ index: Int, digest: String) -> Bool {
     guard let digest = ContentDigest(digest) else { return false }
     return lock.locked {
-      var isKnown = true
+      // Where no pipeline is for its use, nobody has ever decoded it.
+      var uncached = 0
+      var cached = 0
       for lane in lanes where lane.use == uses[index] {
         if let place = lane.set[digest] {
           budget.keep(lane.set.packs[place.pack])
+          cached += 1
         } else {
-          isKnown = false
+          uncached += 1
         }
       }
-      return isKnown
+      return cached > 0 && uncached == 0
     }
   }
 
