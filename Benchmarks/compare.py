@@ -40,6 +40,7 @@ class Bench:
         # Where a round takes long.
         self.fewer = max(1, min(options.rounds, round(options.rounds * 0.6)))
         self.seconds = options.seconds
+        self.tunes = not options.quick
         self.pictures = options.pictures
         self.scratch = pathlib.Path(options.scratch).resolve()
         self.scratch.mkdir(parents=True, exist_ok=True)
@@ -77,9 +78,15 @@ def main():
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=1.2, help="of each measurement in memory")
+    parser.add_argument("--quick", action="store_true",
+                        help="one short round, PyTorch untuned: to try this program, not for figures")
     parser.add_argument("--pictures", type=int, default=1440, help="in the generated folder")
     parser.add_argument("--scratch", default=".bench", help="generated pictures, runs, caches")
     options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.seconds, options.pictures = 1, 0.1, 320
+        if options.markdown:
+            parser.error("no page is made of --quick")
 
     names = ROWS if options.rows == "all" else options.rows.split(",")
     for name in names:

@@ -19,7 +19,8 @@ LAYOUTS = ("nchw", "channels_last")
 class Peer:
     """One process for each environment, and the better settings for each task."""
 
-    def __init__(self, python, threads, extra=None):
+    def __init__(self, python, threads, extra=None, tunes=True):
+        self.tunes = tunes
         self.sides = {
             name: Side([python, HERE / "tasks.py", threads], {**environment, **(extra or {})})
             for name, environment in ENVIRONMENTS.items()
@@ -28,10 +29,11 @@ class Peer:
 
     def tuned(self, task, seconds):
         """Tries all settings; gives what measures the fastest, and its name."""
-        rates = {}
-        for name, side in self.sides.items():
-            for layout in LAYOUTS:
-                rates[name, layout] = side.number(f"{task} 0.5 {layout}")
+        settings = [(name, layout) for name in self.sides for layout in LAYOUTS]
+        rates = {
+            (name, layout): self.sides[name].number(f"{task} 0.5 {layout}")
+            for name, layout in (settings if self.tunes else settings[-1:])
+        }
         name, layout = max(rates, key=rates.get)
         side = self.sides[name]
         # Where both processes keep a network, its memory is wanted twice.

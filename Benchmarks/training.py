@@ -119,7 +119,7 @@ class PeerTraining:
         self.loading = ["--loading"] if loading else []
         self.epochs = epochs
         self.settings = {"workers": 2, "layout": "channels_last", "environment": {}}
-        self.names = {"environment": "malloc as it is"}
+        self.title = "2 workers, channels_last, malloc as it is"
 
     def lines(self, *words, **changes):
         settings = {**self.settings, **changes}
@@ -140,6 +140,8 @@ class PeerTraining:
 
     def tune(self):
         """One setting after the other: workers, the allocator and how threads wait, the layout."""
+        if not self.bench.tunes:
+            return self
         environments = {f"{name}{', ' + waits if waits else ''}": {**environment, **waiting}
                         for name, environment in ENVIRONMENTS.items()
                         for waits, waiting in (("", {}), ("threads wait passively", WAITING))}

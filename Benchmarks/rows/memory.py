@@ -19,7 +19,7 @@ def run(bench):
         mine = max(once([bench.ours, "--threads", bench.threads], task)[0] for _ in range(2))
         for python in dict.fromkeys([bench.cpuPython, bench.python]):
             try:
-                theirs = least(python, bench.threads, task)
+                theirs = least(python, bench, task)
             except Failed as error:
                 page.append(f"| {name} | {mine:.0f} | not measured: {error} | | |")
                 continue
@@ -38,13 +38,13 @@ def once(command, task, environment=None):
     return value, side.title
 
 
-def least(python, threads, task):
+def least(python, bench, task):
     """The settings with which PyTorch takes the least, the better of two tries each."""
     found = {}
     for name, environment in ENVIRONMENTS.items():
         for layout in LAYOUTS:
-            tries = [once([python, HERE / "tasks.py", threads], f"{task} {layout}", environment)
-                     for _ in range(2)]
+            tries = [once([python, HERE / "tasks.py", bench.threads], f"{task} {layout}", environment)
+                     for _ in range(2 if bench.tunes else 1)]
             found[f"{layout}, {name}"] = min(tries)
     settings = min(found, key=lambda name: found[name][0])
     return found[settings], settings

@@ -17,7 +17,7 @@ def compare(bench, title, lines, rounds, seconds, *, ours=(), environment=None, 
     """A table of `lines`: (what it is called, the task's words, the least ratio)."""
     mine = Side([bench.ours, "--threads", bench.threads, *ours], environment)
     try:
-        theirs = Peer(bench.python, bench.threads, peer)
+        theirs = Peer(bench.python, bench.threads, peer, bench.tunes)
     except Failed as error:
         mine.close()
         return [f"- not measured: {error}"]

@@ -384,6 +384,18 @@ final class TrainerTests: XCTestCase {
     XCTAssertEqual(seen[2].state(), .running)
   }
 
+  func testTheLogSaysOnceWhenTheFirstStepIsDone() throws {
+    let folder = try TemporaryFolder()
+    let finished = try train(yaml(headOnly), in: folder)
+    assertCompleted(finished.end)
+    let log = try String(contentsOfFile: finished.run.folder.log, encoding: .utf8)
+    let said = log.split(separator: "\n").map { $0.drop { $0 != " " }.drop { $0 == " " } }
+    XCTAssertEqual(said.filter { $0 == "first step done" }.count, 1, log)
+    let first = try XCTUnwrap(said.firstIndex(of: "first step done"))
+    let epoch = try XCTUnwrap(said.firstIndex { $0.hasSuffix("epoch 1 done") })
+    XCTAssertLessThan(first, epoch)
+  }
+
   func testABestOfItsPhaseIsNotTheBestOfTheRun() throws {
     let folder = try TemporaryFolder()
     let finished = try train(
