@@ -35,7 +35,11 @@ enum PipelineTask {
   struct Unreadable: Error { let reasons: [String] }
 
   /// Pictures a second of `FOLDER/train` over whole epochs that take at least this many seconds.
-  static func rate(folder: String, threads: Int, seconds: Double) throws -> Double {
+  ///
+  /// - Parameter cache: a folder that keeps what the pictures are decoded to beforehand; nil to decode in each epoch.
+  static func rate(
+    folder: String, cache: String?, threads: Int, seconds: Double
+  ) throws -> Double {
     let (found, diagnostics) = ImageFolder.read(folder, splits: ["train"])
     guard let samples = found?.samples["train"] else {
       throw Unreadable(reasons: diagnostics.map(\.message))
@@ -46,8 +50,13 @@ enum PipelineTask {
           ComponentValue(name: name, values: $0.declaration.values(written))
         }
       })
+    let cached = cache.flatMap { folder in
+      let cache = PictureCache(PictureStore(root: folder), pipelines: [.train: [pipeline]])
+      let scan = cache.scan(samples, uses: samples.map { _ in .train }, threads: threads)
+      return cache.pictures(pipeline, digests: scan.digests)
+    }
     let loader = Loader(
-      samples, pipeline: pipeline,
+      samples, pipeline: pipeline, cached: cached,
       Loader.Settings(batchSize: 128, shuffle: true, workers: threads))
     var pictures = 0
     var epoch = 0

@@ -10,7 +10,8 @@ import Tensors
 //   forward|step|fc NETWORK SIDE BATCH SECONDS   images/s
 //   profile TASK NETWORK SIDE BATCH SECONDS      a JSON list of nodes
 //   memory TASK NETWORK SIDE BATCH               MiB that this process has had resident at most
-//   pipeline FOLDER SECONDS                      images/s of the loader alone
+//   pipeline FOLDER SECONDS                      images/s of the loader alone, from files
+//   cached FOLDER CACHE SECONDS                  from a cache in the folder CACHE
 //   peak flops|bandwidth SECONDS                 GFLOP/s or GB/s that the processors can do
 //
 // Options: --threads N, --provider NAME, --isa avx512|avx2|baseline.
@@ -72,7 +73,12 @@ var ready: [NetworkTask.Kind: NetworkTask] = [:]
     return "\(peakResidentMiB())"
   case "pipeline":
     guard let folder = rest.first else { return nil }
-    return "\(try PipelineTask.rate(folder: folder, threads: threads, seconds: seconds))"
+    return
+      "\(try PipelineTask.rate(folder: folder, cache: nil, threads: threads, seconds: seconds))"
+  case "cached":
+    guard words.count > 2 else { return nil }
+    return
+      "\(try PipelineTask.rate(folder: words[1], cache: words[2], threads: threads, seconds: seconds))"
   case "peak":
     if rest.first == "bandwidth" { return "\(peak_bandwidth(Int32(threads), seconds))" }
     let isa = xr_isa()
