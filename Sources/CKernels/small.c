@@ -263,21 +263,12 @@ static void weight_task(void *context, long task, int worker) {
     }
 }
 
-void xr_small_weight_gradient(const xr_small_shape *s, const float *x, const float *dy, float *dw, float *db) {
+void xr_small_weight_gradient(const xr_small_shape *s, const float *x, const float *dy, float *dw) {
   long taps = s->kernel * s->kernel, results = s->oh * s->ow;
   small_gradient w = {.n = s->n, .taps = taps, .shape = s, .x = x, .dy = dy, .dw = dw,
                       .c_blocks = up(s->c, s->block), .o_blocks = up(s->o, s->block)};
   w.eights = w.c_blocks * s->block / 8;
   w.panels = up(w.o_blocks, 2);
-  if (db)
-    for (long o = 0; o < s->o; o++) {
-      double sum = 0;
-      for (long n = 0; n < s->n; n++)
-        for (long i = 0; i < results; i++)
-          sum += dy[((n * w.o_blocks + o / s->block) * results + i) * s->block + o % s->block];
-      db[o] = (float)sum;
-    }
-  if (!dw) return;
   size_t x_bytes = whole_lines((size_t)(s->h * s->w * w.eights * 8 * s->n) * sizeof(float));
   size_t g_bytes = whole_lines((size_t)(results * w.panels * 2 * s->block * s->n) * sizeof(float));
   size_t first_bytes = whole_lines((size_t)(taps + 1) * sizeof(long));

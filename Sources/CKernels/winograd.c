@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "isa.h"
+#include "products.h"
 #include "scratch.h"
 #include "xr_network.h"
 #include "xr_pool.h"
@@ -50,7 +51,9 @@ typedef struct {
 #define XR_BLOCK 8
 #define XR_ROWS 6
 #define XR_SUM_ROWS 4
+#include "products.inc.h"
 #include "winograd.inc.h"
+#include "products_end.h"
 #undef XR_NAME
 #undef XR_BLOCK
 #undef XR_ROWS
@@ -62,7 +65,9 @@ typedef struct {
 #define XR_BLOCK 8
 #define XR_ROWS 6
 #define XR_SUM_ROWS 4
+#include "products.inc.h"
 #include "winograd.inc.h"
+#include "products_end.h"
 #undef XR_NAME
 #undef XR_BLOCK
 #undef XR_ROWS
@@ -74,7 +79,9 @@ typedef struct {
 #define XR_BLOCK 16
 #define XR_ROWS 14
 #define XR_SUM_ROWS 8
+#include "products.inc.h"
 #include "winograd.inc.h"
+#include "products_end.h"
 #undef XR_NAME
 #undef XR_BLOCK
 #undef XR_ROWS
@@ -85,9 +92,6 @@ typedef struct {
 #else
 #define CHOOSE(name, block) name##_baseline
 #endif
-
-static long up(long a, long b) { return (a + b - 1) / b; }
-static long least(long a, long b) { return a < b ? a : b; }
 
 static long points(int algorithm) { return algorithm == XR_WINOGRAD_4 ? 36 : algorithm == XR_WINOGRAD_2 ? 16 : 9; }
 static long tile_width(int algorithm) { return algorithm == XR_WINOGRAD_4 ? 4 : 2; }
@@ -164,10 +168,12 @@ static void chunk_task(void *context, long task, int worker) {
     CHOOSE(transform, w->block)(
         &w->source, w->algorithm, 1, b, first, first + count, first, v + b * w->chunk * w->block, w->block, w->v_point);
   for (long p = 0; p < all; p++)
-    for (long panel = 0; panel < w->panels; panel++)
+    for (long panel = 0; panel < w->panels; panel++) {
+      product_target t = {m + p * w->m_point + panel * w->chunk * width, width, w->block, 2, 0, NULL, NULL, XR_NONE};
       CHOOSE(product, w->block)(
-          v + p * w->v_point, w->chunk * w->block, w->source_blocks, w->u + p * w->u_point + panel * depth * width,
-          m + p * w->m_point + panel * w->chunk * width, count);
+          v + p * w->v_point, w->chunk * w->block, w->source_blocks, w->u + p * w->u_point + panel * depth * width, &t,
+          count);
+    }
   for (long b = 0; b < w->target_blocks; b++)
     CHOOSE(back, w->block)(
         w, b, first, first + count, first, m + b / 2 * w->chunk * width + b % 2 * w->block, w->m_point);
@@ -187,10 +193,11 @@ static void transform_task(void *context, long task, int worker) {
 static void product_task(void *context, long task, int worker) {
   const winograd_work *w = context;
   long p = task / w->panels, panel = task % w->panels, width = 2 * w->block, depth = w->source_blocks * w->block;
+  product_target t = {w->m + p * w->m_point + panel * w->chunk * width, width, w->block, 2, 0, NULL, NULL, XR_NONE};
   (void)worker;
   CHOOSE(product, w->block)(
-      w->v + p * w->v_point, w->chunk * w->block, w->source_blocks, w->u + p * w->u_point + panel * depth * width,
-      w->m + p * w->m_point + panel * w->chunk * width, w->count);
+      w->v + p * w->v_point, w->chunk * w->block, w->source_blocks, w->u + p * w->u_point + panel * depth * width, &t,
+      w->count);
 }
 
 static void back_task(void *context, long task, int worker) {
@@ -301,7 +308,7 @@ static void sum_task(void *context, long task, int worker) {
   (void)worker;
   for (long b = 0; b < w->c_blocks; b++)
     CHOOSE(sum_product, w->block)(
-        w->v + p * w->v_point + b * w->chunk * w->block, w->z + p * w->z_point + panel * w->chunk * width,
+        w->v + p * w->v_point + b * w->chunk * w->block, w->z + p * w->z_point + panel * w->chunk * width, width, w->block,
         w->d + p * w->d_point + (panel * w->c_blocks + b) * w->block * width, w->count, w->first > 0);
 }
 

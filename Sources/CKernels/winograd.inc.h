@@ -1,25 +1,4 @@
-// Bodies for one instruction set: XR_NAME(x), XR_BLOCK (16 or 8), XR_ROWS tiles at most in a product's tile,
-// XR_SUM_ROWS channels in a tile of a weight gradient.
-
-typedef float XR_NAME(wv) __attribute__((ext_vector_type(XR_BLOCK), aligned(4)));
-typedef int XR_NAME(wi) __attribute__((ext_vector_type(XR_BLOCK), aligned(4)));
-#define WV XR_NAME(wv)
-#define WI XR_NAME(wi)
-#define INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("clang loop unroll(full)")
-#define LOAD(p) (*(const WV *)(p))
-#define STORE(p, v) (*(WV *)(p) = (v))
-#define NR (2 * XR_BLOCK)
-
-INLINE WV XR_NAME(finish_tile)(WV v, int activation) {
-  if (activation == XR_NONE) return v;
-  v = (WV)((WI)v & ~(WI)(v < 0));
-  if (activation == XR_RELU6) {
-    WI above = v > 6;
-    v = (WV)(((WI)v & ~above) | ((WI)(WV)6 & above));
-  }
-  return v;
-}
+// Bodies for one instruction set, after products.inc.h: XR_NAME(x), XR_BLOCK (16 or 8).
 
 // ---- One dimension of the transforms: pictures to points, weights to points, points to results, and the transposes
 // of the last two for gradients of weights.
@@ -203,69 +182,6 @@ static void XR_NAME(back)(
   else XR_NAME(points_to_tiles)(w, XR_TOEPLITZ_2, 2, 3, block, from, to, first, source, point);
 }
 
-// ---- Products
-
-// c[R][NR] = a[blocks][R][XR_BLOCK] * b[blocks * XR_BLOCK][NR]; `stride` floats from block to block of a.
-INLINE void XR_NAME(product_rows)(
-    const float *a, long stride, long blocks, const float *b, float *c, const int R) {
-  WV sums[XR_ROWS][2];
-  UNROLL for (int r = 0; r < R; r++) sums[r][0] = sums[r][1] = 0;
-  for (long block = 0; block < blocks; block++, a += stride)
-#pragma clang loop unroll_count(4)
-    for (int k = 0; k < XR_BLOCK; k++, b += NR) {
-      WV b0 = LOAD(b), b1 = LOAD(b + XR_BLOCK);
-      UNROLL for (int r = 0; r < R; r++) {
-        WV v = a[r * XR_BLOCK + k];
-        sums[r][0] += v * b0;
-        sums[r][1] += v * b1;
-      }
-    }
-  UNROLL for (int r = 0; r < R; r++) {
-    STORE(c + r * NR, sums[r][0]);
-    STORE(c + r * NR + XR_BLOCK, sums[r][1]);
-  }
-}
-
-// All rows of one point and one panel, in blocks of rows as equal as they can be.
-static void XR_NAME(product)(
-    const float *a, long stride, long blocks, const float *b, float *c, long rows) {
-  long parts = (rows + XR_ROWS - 1) / XR_ROWS;
-  for (long part = 0; part < parts; part++) {
-    long from = rows * part / parts, count = rows * (part + 1) / parts - from;
-#define CASE(R)                                                                                   \
-  case R: XR_NAME(product_rows)(a + from * XR_BLOCK, stride, blocks, b, c + from * NR, R); break;
-    switch (count) {
-#if XR_ROWS >= 14
-      CASE(14) CASE(13) CASE(12) CASE(11) CASE(10) CASE(9) CASE(8) CASE(7)
-#endif
-      CASE(6) CASE(5) CASE(4) CASE(3) CASE(2) CASE(1)
-    }
-#undef CASE
-  }
-}
-
-// c[channels][NR] (+)= sum over tiles of a[tile][channel] * z[tile][NR], for one block of channels.
-static void XR_NAME(sum_product)(const float *a, const float *z, float *c, long tiles, int accumulates) {
-  for (int from = 0; from < XR_BLOCK; from += XR_SUM_ROWS) {
-    WV sums[XR_SUM_ROWS][2];
-    UNROLL for (int r = 0; r < XR_SUM_ROWS; r++) sums[r][0] = sums[r][1] = 0;
-    const float *x = a + from, *y = z;
-    for (long t = 0; t < tiles; t++, x += XR_BLOCK, y += NR) {
-      WV b0 = LOAD(y), b1 = LOAD(y + XR_BLOCK);
-      UNROLL for (int r = 0; r < XR_SUM_ROWS; r++) {
-        WV v = x[r];
-        sums[r][0] += v * b0;
-        sums[r][1] += v * b1;
-      }
-    }
-    UNROLL for (int r = 0; r < XR_SUM_ROWS; r++) {
-      float *to = c + (from + r) * NR;
-      STORE(to, accumulates ? LOAD(to) + sums[r][0] : sums[r][0]);
-      STORE(to + XR_BLOCK, accumulates ? LOAD(to + XR_BLOCK) + sums[r][1] : sums[r][1]);
-    }
-  }
-}
-
 // ---- Weights
 
 // taps[9][NR] of one step of the depth to points.
@@ -315,11 +231,3 @@ static void XR_NAME(points_to_taps)(int algorithm, const float *source, long poi
   else { CASE(XR_TOEPLITZ_2, 3) }
 #undef CASE
 }
-
-#undef WV
-#undef WI
-#undef INLINE
-#undef UNROLL
-#undef LOAD
-#undef STORE
-#undef NR

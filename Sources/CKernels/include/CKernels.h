@@ -2,7 +2,10 @@
 // has is chosen once, at the first call.
 #ifndef XR_CKERNELS_H
 #define XR_CKERNELS_H
+#include "xr_bias.h"
 #include "xr_columns.h"
+#include "xr_conv1x1.h"
+#include "xr_depthwise.h"
 #include "xr_gemm.h"
 #include "xr_isa.h"
 #include "xr_layout.h"

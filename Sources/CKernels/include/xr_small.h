@@ -20,6 +20,6 @@ void xr_small_forward(
     const xr_small_shape *shape, const float *x, const float *packed, const float *bias, const float *residual,
     int activation, float *y);
 void xr_small_input_gradient(const xr_small_shape *shape, const float *dy, const float *packed, float *dx);
-/// dw in torch's layout; db may be null.
-void xr_small_weight_gradient(const xr_small_shape *shape, const float *x, const float *dy, float *dw, float *db);
+/// dw in torch's layout.
+void xr_small_weight_gradient(const xr_small_shape *shape, const float *x, const float *dy, float *dw);
 #endif

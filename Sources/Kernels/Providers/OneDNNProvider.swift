@@ -13,8 +13,14 @@ struct OneDNNProvider: Provider {
   func sharedInput(of node: Node, in graph: Graph) -> Int? { OwnProvider.sharedInput(of: node) }
 
   func kernel(for request: NodeRequest) -> (any Kernel)? {
+    // The library has no gradient of weights for depthwise kernels of 5x5: there it multiplies matrices of one column.
+    libraryKernel(for: request) ?? DepthwiseProvider().kernel(for: request)
+  }
+
+  private func libraryKernel(for request: NodeRequest) -> (any Kernel)? {
     let (graph, node) = (request.graph, request.node)
     if let kernel = WinogradProvider().kernel(for: request) { return kernel }
+    if let kernel = Conv1x1Provider().kernel(for: request) { return kernel }
     // The library is slow on maps of a few places: 512 channels on 2x2 take it three times as long as ours.
     if let kernel = SmallMapProvider().kernel(for: request) { return kernel }
     switch node.operation {

@@ -40,16 +40,14 @@ struct SmallMapProvider: Provider {
         }
       }
     case let operation as ConvolutionWeightGradient:
-      let (x, dy, outputs) = (node.inputs[0], node.inputs[1], node.outputs)
+      let (x, dy) = (node.inputs[0], node.inputs[1])
       guard
         let shape = shape(
           operation.geometry, request.shape(0), request.shape(1), request.common([x, dy]))
       else { return nil }
-      return ClosureKernel("xr:small_map") { context in
+      return request.weightGradient("xr:small_map") { context, dw in
         withUnsafePointer(to: shape) { shape in
-          xr_small_weight_gradient(
-            shape, context.floats(x), context.floats(dy), context.floats(outputs[0]),
-            context.floats(outputs[1]))
+          xr_small_weight_gradient(shape, context.floats(x), context.floats(dy), dw)
         }
       }
     default:

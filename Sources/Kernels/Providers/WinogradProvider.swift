@@ -40,15 +40,14 @@ struct WinogradProvider: Provider {
         }
       }
     case let operation as ConvolutionWeightGradient:
-      let (x, dy, outputs) = (node.inputs[0], node.inputs[1], node.outputs)
-      guard outputs[1] == nil, let dw = outputs[0],
+      let (x, dy) = (node.inputs[0], node.inputs[1])
+      guard
         let shape = shape(
           operation.geometry, request.shape(0), request.shape(1), request.common([x, dy]))
       else { return nil }
-      return ClosureKernel(shape.algorithm.name) { context in
+      return request.weightGradient(shape.algorithm.name) { context, dw in
         withUnsafePointer(to: shape) { shape in
-          xr_winograd_weight_gradient(
-            shape, context.floats(x), context.floats(dy), context.floats(dw))
+          xr_winograd_weight_gradient(shape, context.floats(x), context.floats(dy), dw)
         }
       }
     default:
