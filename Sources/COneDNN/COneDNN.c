@@ -304,13 +304,7 @@ static int complete(xr_onednn_convolution *c, const xr_onednn_shape *s, dnnl_pri
 
 xr_onednn_convolution *xr_onednn_make(const xr_onednn_shape *shape) {
   if (!xr_onednn_load()) return NULL;
-  dnnl_primitive_desc_t made = NULL;
-  int is_winograd = 0;
-  if (shape->winograd) {
-    made = describe(shape, dnnl_convolution_winograd);
-    is_winograd = made != NULL;
-  }
-  if (!made) made = describe(shape, dnnl_convolution_direct);
+  dnnl_primitive_desc_t made = describe(shape, shape->winograd ? dnnl_convolution_winograd : dnnl_convolution_direct);
   if (!made) return NULL;
   xr_onednn_convolution *c = calloc(1, sizeof *c);
   if (!c) {
@@ -321,7 +315,6 @@ xr_onednn_convolution *xr_onednn_make(const xr_onednn_shape *shape) {
   c->has_bias = shape->has_bias;
   const char *name = "";
   dnnl.primitive_desc_query(made, dnnl_query_impl_info_str, 0, &name);
-  (void)is_winograd;
   snprintf(c->name, sizeof c->name, "%s", name);
   int status = complete(c, shape, made);
   dnnl.primitive_desc_destroy(made);

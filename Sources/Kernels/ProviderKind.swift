@@ -23,12 +23,9 @@ package enum ProviderKind: String, Sendable, CaseIterable {
     guard isAvailable else { throw .providerUnavailable(self) }
     switch self {
     case .reference: return [ReferenceProvider()]
-    case .openblas: return [OpenBLASProvider(), OwnProvider(), ReferenceProvider()]
+    case .openblas: return [ConvolutionProvider.plain(), OwnProvider(), ReferenceProvider()]
     case .onednn:
-      return [
-        OneDNNProvider(), OwnProvider(), OpenBLASProvider(usesLibrary: false),
-        ReferenceProvider(),
-      ]
+      return [ConvolutionProvider.blocked(), OwnProvider(), ReferenceProvider()]
     }
   }
 }

@@ -3,8 +3,12 @@ import Kernels
 import Tensors
 import XCTest
 
-/// Convolutions and their gradients of every provider against the reference, over many geometries.
+/// Convolutions and their gradients of every provider, and by every algorithm, against the reference, over many
+/// geometries.
 final class ConvolutionTests: XCTestCase {
+  /// How often a shape was computed by an algorithm that was asked for, by pass.
+  private var runs: [ConvolutionAlgorithm: Int] = [:]
+
   private struct Case {
     var n = 2, c = 3, h = 7, w = 6, o = 5, kernel = 3, stride = 1, groups = 1
     var padding = Padding(1)
@@ -32,6 +36,7 @@ final class ConvolutionTests: XCTestCase {
   }
 
   func testForwardWithEveryEpilogue() throws {
+    defer { assertAllRan() }
     for test in cases {
       for activation in [Activation.none, .relu, .relu6] {
         for (hasBias, hasResidual) in [(false, false), (true, false), (false, true), (true, true)] {
@@ -53,19 +58,27 @@ final class ConvolutionTests: XCTestCase {
     }
   }
 
-  func testGradients() throws {
+  func testInputGradients() throws {
+    defer { assertAllRan() }
     for test in cases {
-      let xShape: Shape = [test.n, test.c, test.h, test.w]
-      let wShape: Shape = [test.o, test.c / test.groups, test.kernel, test.kernel]
-      let yShape = try Convolution(geometry(test), hasBias: false).results(for: [xShape, wShape])[0]
-        .shape
+      let (xShape, wShape, yShape) = try shapes(test)
+      var graph = Graph()
+      let dy = try blockedByActivation(&graph, input(&graph, "dy", yShape))
+      let w = parameter(&graph, "w", wShape)
+      graph.outputs["dx"] = try graph.append(
+        ConvolutionInputGradient(geometry(test), inputShape: xShape), [w, dy], name: "dx")[0]
+      try compare(graph, "\(test)")
+    }
+  }
+
+  func testWeightGradients() throws {
+    defer { assertAllRan() }
+    for test in cases {
+      let (xShape, wShape, yShape) = try shapes(test)
       for hasBias in [false, true] {
         var graph = Graph()
         let x = try blockedByActivation(&graph, input(&graph, "x", xShape))
         let dy = try blockedByActivation(&graph, input(&graph, "dy", yShape))
-        let w = weights(&graph, test)
-        graph.outputs["dx"] = try graph.append(
-          ConvolutionInputGradient(geometry(test), inputShape: xShape), [w, dy], name: "dx")[0]
         let made = try graph.append(
           ConvolutionWeightGradient(geometry(test), weightShape: wShape, hasBias: hasBias),
           [x, dy], name: "dw", needed: [true, hasBias])
@@ -95,6 +108,11 @@ final class ConvolutionTests: XCTestCase {
     }
   }
 
+  private func shapes(_ test: Case) throws -> (x: Shape, w: Shape, y: Shape) {
+    let x: Shape = [test.n, test.c, test.h, test.w]
+    let w: Shape = [test.o, test.c / test.groups, test.kernel, test.kernel]
+    return (x, w, try Convolution(geometry(test), hasBias: false).results(for: [x, w])[0].shape)
+  }
   private func geometry(_ test: Case) -> ConvolutionGeometry {
     ConvolutionGeometry(
       kernel: test.kernel, stride: test.stride, padding: test.padding, groups: test.groups)
@@ -125,9 +143,8 @@ final class ConvolutionTests: XCTestCase {
       let name = graph[id].name
       inputs[name] = .floats(FloatBuffer((values[name] ?? []).map { Float($0) }))
     }
-    for kind in ProviderKind.allCases where kind.isAvailable && kind != .reference {
-      let program = try Program(
-        graph, provider: kind, threads: 2, store: TestNetworks.store(values, for: graph))
+    let store = TestNetworks.store(values, for: graph)
+    func check(_ kind: ProviderKind, _ program: Program) throws {
       try program.run(inputs: inputs)
       try program.run(inputs: inputs)
       for (name, numbers) in expected {
@@ -136,5 +153,23 @@ final class ConvolutionTests: XCTestCase {
           "\(kind) \(name) \(place) \(program.kernelNames.map(\.kernel))")
       }
     }
+    for kind in ProviderKind.allCases where kind.isAvailable && kind != .reference {
+      try check(kind, Program(graph, provider: kind, threads: 2, store: store))
+    }
+    for algorithm in ConvolutionAlgorithm.allCases {
+      let program = try Program(
+        graph, provider: .best, threads: 2, store: store,
+        table: KernelTable.committed.forcing(algorithm))
+      guard program.algorithms.contains(where: { $0.algorithm == algorithm }) else { continue }
+      runs[algorithm, default: 0] += 1
+      try check(.best, program)
+    }
+  }
+
+  private func assertAllRan() {
+    for algorithm in KernelTests.algorithmsHere {
+      XCTAssertGreaterThan(runs[algorithm] ?? 0, 0, "\(algorithm.rawValue) computed no shape")
+    }
+    runs = [:]
   }
 }

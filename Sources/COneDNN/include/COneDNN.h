@@ -32,7 +32,7 @@ typedef struct {
   /// 0 where pictures or results lie as in torch, else the block of channels.
   int picture_block, result_block;
   int has_bias, has_sum, activation;
-  /// Winograd's algorithm where it exists for the shape, else direct.
+  /// Winograd's algorithm, where the library has it for the shape; else the direct one.
   int winograd;
   /// True for graphs that are trained.
   int is_training;
@@ -40,7 +40,7 @@ typedef struct {
 
 typedef struct xr_onednn_convolution xr_onednn_convolution;
 
-/// Null where the library has no fast kernel for the shape and layouts.
+/// Null where the library has no fast kernel of the algorithm for the shape and layouts.
 xr_onednn_convolution *xr_onednn_make(const xr_onednn_shape *shape);
 void xr_onednn_free(xr_onednn_convolution *convolution);
 /// The library's name for the kernel, such as `jit:avx512_core`.

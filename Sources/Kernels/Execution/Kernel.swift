@@ -5,7 +5,13 @@ import Tensors
 protocol Kernel: AnyObject {
   /// For profiles and `doctor`, such as `onednn:jit_avx512 direct`.
   var name: String { get }
+  /// Which of a convolution's algorithms it is; nil for all other operations.
+  var algorithm: ConvolutionAlgorithm? { get }
   func run(_ context: borrowing RunContext)
+}
+
+extension Kernel {
+  var algorithm: ConvolutionAlgorithm? { nil }
 }
 
 /// A kernel whose work is one closure.
@@ -91,6 +97,8 @@ struct NodeRequest {
   let inPlace: Int?
   /// True for values that are made from parameters and states alone.
   let isConstant: [Bool]
+  /// What convolutions are computed by.
+  let table: KernelTable
 
   func shape(_ input: Int) -> Shape { graph[node.inputs[input]].shape }
   func layout(_ value: ValueID?) -> Layout { value.map { layouts[$0.index] } ?? .plain }

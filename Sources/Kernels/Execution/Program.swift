@@ -48,9 +48,11 @@ package final class Program: @unchecked Sendable {
   private var exports: [(value: ValueID, buffer: FloatBuffer)] = []
 
   /// Chooses kernels and places; the arena grows to what this program needs.
+  ///
+  /// - Parameter table: which algorithms compute convolutions; the committed one by default.
   package init(
     _ graph: Graph, provider: ProviderKind, threads: Int, store: ParameterStore,
-    arena: Arena = Arena()
+    arena: Arena = Arena(), table: KernelTable = .committed
   ) throws(KernelError) {
     self.graph = graph
     self.provider = provider
@@ -105,7 +107,7 @@ package final class Program: @unchecked Sendable {
     for (index, node) in graph.nodes.enumerated() {
       let request = NodeRequest(
         graph: graph, node: node, layouts: layouts, inPlace: plan.inPlace[index],
-        isConstant: isConstant)
+        isConstant: isConstant, table: table)
       steps.append(
         Step(
           node: index, kernel: Self.kernel(for: request, from: providers),
@@ -226,6 +228,13 @@ package final class Program: @unchecked Sendable {
   /// The kernel of each node, in the order in which they run.
   package var kernelNames: [(node: String, kernel: String)] {
     steps.map { (graph.nodes[$0.node].name, $0.kernel.name) }
+  }
+
+  /// The algorithm of each convolution and gradient of one, in the order in which they run.
+  package var algorithms: [(node: String, algorithm: ConvolutionAlgorithm)] {
+    steps.compactMap { step in
+      step.kernel.algorithm.map { (graph.nodes[step.node].name, $0) }
+    }
   }
 
   /// What a node took, on average over the runs with `isProfiling`.

@@ -37,7 +37,7 @@ final class ReorderingKernel: Kernel {
     let (graph, node) = (request.graph, request.node)
     let plain = NodeRequest(
       graph: graph, node: node, layouts: graph.values.map { _ in .plain }, inPlace: nil,
-      isConstant: request.isConstant)
+      isConstant: request.isConstant, table: request.table)
     guard let inner = providers.lazy.compactMap({ $0.kernel(for: plain) }).first else {
       return nil
     }

@@ -15,8 +15,6 @@ struct OpenBLASProvider: Provider {
     prefix = isLoaded ? "openblas:" : "xr:"
   }
 
-  func sharedInput(of node: Node, in graph: Graph) -> Int? { OwnProvider.sharedInput(of: node) }
-
   func kernel(for request: NodeRequest) -> (any Kernel)? {
     guard request.isPlain else { return nil }
     let (graph, node, gemm) = (request.graph, request.node, gemm)

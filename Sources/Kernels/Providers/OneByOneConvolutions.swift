@@ -2,27 +2,28 @@ import CKernels
 import Graphs
 import Tensors
 
-/// Our own depthwise convolutions in blocked layouts.
-struct DepthwiseProvider: Provider {
+/// Our own convolutions with 1x1 kernels in blocked layouts, as products.
+struct OneByOneConvolutions {
   func kernel(for request: NodeRequest) -> (any Kernel)? {
     let (graph, node) = (request.graph, request.node)
-    let name = "xr:depthwise"
+    let name = "xr:conv1x1"
     switch node.operation {
     case let operation as Convolution:
-      guard !operation.hasResidual, let y = node.outputs[0],
+      guard let y = node.outputs[0],
         let shape = shape(
           operation.geometry, request.shape(0), graph[y].shape,
-          request.common([node.inputs[0], y]))
+          request.common([node.inputs[0], y, operation.hasResidual ? node.inputs.last : nil]))
       else { return nil }
       let (x, weights) = (node.inputs[0], node.inputs[1])
       let bias = operation.hasBias ? node.inputs[2] : nil
-      let packed = packed(weights, shape)
+      let residual = operation.hasResidual ? node.inputs.last : nil
+      let packed = packed(weights, shape, isGradient: false)
       return ClosureKernel(name) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
-          xr_depthwise_forward(
-            shape, context.floats(x), pointer, context.floats(bias), operation.activation.code,
-            context.floats(y))
+          xr_conv1x1_forward(
+            shape, context.floats(x), pointer, context.floats(bias), context.floats(residual),
+            operation.activation.code, context.floats(y))
         }
       }
     case let operation as ConvolutionInputGradient:
@@ -32,11 +33,11 @@ struct DepthwiseProvider: Provider {
           request.common([node.inputs[1], dx]))
       else { return nil }
       let (weights, dy) = (node.inputs[0], node.inputs[1])
-      let packed = packed(weights, shape)
+      let packed = packed(weights, shape, isGradient: true)
       return ClosureKernel(name) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
-          xr_depthwise_input_gradient(shape, context.floats(dy), pointer, context.floats(dx))
+          xr_conv1x1_input_gradient(shape, context.floats(dy), pointer, context.floats(dx))
         }
       }
     case let operation as ConvolutionWeightGradient:
@@ -47,7 +48,7 @@ struct DepthwiseProvider: Provider {
       else { return nil }
       return request.weightGradient(name) { context, dw in
         withUnsafePointer(to: shape) { shape in
-          xr_depthwise_weight_gradient(shape, context.floats(x), context.floats(dy), dw)
+          xr_conv1x1_weight_gradient(shape, context.floats(x), context.floats(dy), dw)
         }
       }
     default:
@@ -55,21 +56,25 @@ struct DepthwiseProvider: Provider {
     }
   }
 
-  private func packed(_ weights: ValueID, _ shape: xr_depthwise_shape) -> PackedWeights {
-    let count = withUnsafePointer(to: shape) { xr_depthwise_packed_floats($0) }
+  private func packed(
+    _ weights: ValueID, _ shape: xr_conv1x1_shape, isGradient: Bool
+  ) -> PackedWeights {
+    let flag: Int32 = isGradient ? 1 : 0
+    let count = withUnsafePointer(to: shape) { xr_conv1x1_packed_floats($0, flag) }
     return PackedWeights(weights, count: count) { source, target in
-      withUnsafePointer(to: shape) { xr_depthwise_pack($0, source, target) }
+      withUnsafePointer(to: shape) { xr_conv1x1_pack($0, source, target, flag) }
     }
   }
 
+  /// The shape for the C kernels; nil where they cannot do it.
   private func shape(
     _ g: ConvolutionGeometry, _ picture: Shape, _ result: Shape, _ layout: Layout?
-  ) -> xr_depthwise_shape? {
-    guard case .blocked(let block)? = layout, g.groups == picture[1], g.groups == result[1],
-      g.kernel <= 7, g.stride <= 2
+  ) -> xr_conv1x1_shape? {
+    guard case .blocked(let block)? = layout, g.groups == 1, g.kernel == 1,
+      g.padding == Padding(0)
     else { return nil }
-    return xr_depthwise_shape(
-      n: picture[0], c: picture[1], h: picture[2], w: picture[3], oh: result[2], ow: result[3],
-      kernel: g.kernel, stride: g.stride, top: g.padding.top, left: g.padding.left, block: block)
+    return xr_conv1x1_shape(
+      n: picture[0], c: picture[1], h: picture[2], w: picture[3], o: result[1], stride: g.stride,
+      block: block)
   }
 }

@@ -3,7 +3,10 @@ import Graphs
 import Tensors
 
 /// Our own convolutions by transforms and products: 3x3 kernels of stride 1 in blocked layouts.
-struct WinogradProvider: Provider {
+struct WinogradConvolutions {
+  enum Algorithm { case fourByFour, twoByTwo, toeplitz }
+  let algorithm: Algorithm
+
   func kernel(for request: NodeRequest) -> (any Kernel)? {
     let (graph, node) = (request.graph, request.node)
     switch node.operation {
@@ -17,7 +20,7 @@ struct WinogradProvider: Provider {
       let bias = operation.hasBias ? node.inputs[2] : nil
       let residual = operation.hasResidual ? node.inputs.last : nil
       let transformed = transformed(weights, shape, isGradient: false)
-      return ClosureKernel(shape.algorithm.name) { context in
+      return ClosureKernel(algorithm.name) { context in
         let pointer = transformed.pointer(context)
         withUnsafePointer(to: shape) { shape in
           xr_winograd_forward(
@@ -33,7 +36,7 @@ struct WinogradProvider: Provider {
       else { return nil }
       let (weights, dy) = (node.inputs[0], node.inputs[1])
       let transformed = transformed(weights, shape, isGradient: true)
-      return ClosureKernel(shape.algorithm.name) { context in
+      return ClosureKernel(algorithm.name) { context in
         let pointer = transformed.pointer(context)
         withUnsafePointer(to: shape) { shape in
           xr_winograd_input_gradient(shape, context.floats(dy), pointer, context.floats(dx))
@@ -45,7 +48,7 @@ struct WinogradProvider: Provider {
         let shape = shape(
           operation.geometry, request.shape(0), request.shape(1), request.common([x, dy]))
       else { return nil }
-      return request.weightGradient(shape.algorithm.name) { context, dw in
+      return request.weightGradient(algorithm.name) { context, dw in
         withUnsafePointer(to: shape) { shape in
           xr_winograd_weight_gradient(shape, context.floats(x), context.floats(dy), dw)
         }
@@ -65,32 +68,35 @@ struct WinogradProvider: Provider {
     }
   }
 
-  /// The shape for the C kernels where they win; nil elsewhere. Measured once, committed: never timed at run time.
+  /// The shape for the C kernels; nil where they cannot do it.
   private func shape(
     _ g: ConvolutionGeometry, _ picture: Shape, _ result: Shape, _ layout: Layout?
   ) -> xr_winograd_shape? {
     guard case .blocked(let block)? = layout, g.groups == 1, g.kernel == 3, g.stride == 1,
       g.padding.top == 1, g.padding.left == 1, result[2] == picture[2], result[3] == picture[3],
-      min(picture[1], result[1]) >= 32
+      algorithm != .toeplitz || (result[2] == 2 && result[3] == 2)
     else { return nil }
-    let algorithm: xr_winograd_algorithm
-    switch (result[2], result[3]) {
-    case (2, 2): algorithm = XR_TOEPLITZ_2
-    case (3..., 3...): algorithm = XR_WINOGRAD_4
-    default: return nil
-    }
     return xr_winograd_shape(
       n: picture[0], c: picture[1], h: picture[2], w: picture[3], o: result[1], oh: result[2],
-      ow: result[3], top: g.padding.top, left: g.padding.left, block: block, algorithm: algorithm)
+      ow: result[3], top: g.padding.top, left: g.padding.left, block: block,
+      algorithm: algorithm.code)
   }
 }
 
-extension xr_winograd_algorithm {
+extension WinogradConvolutions.Algorithm {
   fileprivate var name: String {
     switch self {
-    case XR_WINOGRAD_4: "xr:winograd_4x4"
-    case XR_WINOGRAD_2: "xr:winograd_2x2"
-    default: "xr:toeplitz_2x2"
+    case .fourByFour: "xr:winograd_4x4"
+    case .twoByTwo: "xr:winograd_2x2"
+    case .toeplitz: "xr:toeplitz_2x2"
+    }
+  }
+
+  fileprivate var code: xr_winograd_algorithm {
+    switch self {
+    case .fourByFour: XR_WINOGRAD_4
+    case .twoByTwo: XR_WINOGRAD_2
+    case .toeplitz: XR_TOEPLITZ_2
     }
   }
 }

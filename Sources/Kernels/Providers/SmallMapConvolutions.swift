@@ -2,11 +2,10 @@ import CKernels
 import Graphs
 import Tensors
 
-/// Our own convolutions with 1x1 kernels in blocked layouts, as products.
-struct Conv1x1Provider: Provider {
+/// Our own convolutions over maps of a few places in blocked layouts, where general ones mostly multiply padding.
+struct SmallMapConvolutions {
   func kernel(for request: NodeRequest) -> (any Kernel)? {
     let (graph, node) = (request.graph, request.node)
-    let name = "xr:conv1x1"
     switch node.operation {
     case let operation as Convolution:
       guard let y = node.outputs[0],
@@ -18,10 +17,10 @@ struct Conv1x1Provider: Provider {
       let bias = operation.hasBias ? node.inputs[2] : nil
       let residual = operation.hasResidual ? node.inputs.last : nil
       let packed = packed(weights, shape, isGradient: false)
-      return ClosureKernel(name) { context in
+      return ClosureKernel("xr:small_map") { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
-          xr_conv1x1_forward(
+          xr_small_forward(
             shape, context.floats(x), pointer, context.floats(bias), context.floats(residual),
             operation.activation.code, context.floats(y))
         }
@@ -34,10 +33,10 @@ struct Conv1x1Provider: Provider {
       else { return nil }
       let (weights, dy) = (node.inputs[0], node.inputs[1])
       let packed = packed(weights, shape, isGradient: true)
-      return ClosureKernel(name) { context in
+      return ClosureKernel("xr:small_map") { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
-          xr_conv1x1_input_gradient(shape, context.floats(dy), pointer, context.floats(dx))
+          xr_small_input_gradient(shape, context.floats(dy), pointer, context.floats(dx))
         }
       }
     case let operation as ConvolutionWeightGradient:
@@ -46,9 +45,9 @@ struct Conv1x1Provider: Provider {
         let shape = shape(
           operation.geometry, request.shape(0), request.shape(1), request.common([x, dy]))
       else { return nil }
-      return request.weightGradient(name) { context, dw in
+      return request.weightGradient("xr:small_map") { context, dw in
         withUnsafePointer(to: shape) { shape in
-          xr_conv1x1_weight_gradient(shape, context.floats(x), context.floats(dy), dw)
+          xr_small_weight_gradient(shape, context.floats(x), context.floats(dy), dw)
         }
       }
     default:
@@ -57,24 +56,25 @@ struct Conv1x1Provider: Provider {
   }
 
   private func packed(
-    _ weights: ValueID, _ shape: xr_conv1x1_shape, isGradient: Bool
+    _ weights: ValueID, _ shape: xr_small_shape, isGradient: Bool
   ) -> PackedWeights {
     let flag: Int32 = isGradient ? 1 : 0
-    let count = withUnsafePointer(to: shape) { xr_conv1x1_packed_floats($0, flag) }
+    let count = withUnsafePointer(to: shape) { xr_small_packed_floats($0, flag) }
     return PackedWeights(weights, count: count) { source, target in
-      withUnsafePointer(to: shape) { xr_conv1x1_pack($0, source, target, flag) }
+      withUnsafePointer(to: shape) { xr_small_pack($0, source, target, flag) }
     }
   }
 
-  /// The shape for the C kernels where they win; nil elsewhere. Measured once, committed: never timed at run time.
+  /// The shape for the C kernels; nil where they would take too much scratch memory or cannot do it.
   private func shape(
     _ g: ConvolutionGeometry, _ picture: Shape, _ result: Shape, _ layout: Layout?
-  ) -> xr_conv1x1_shape? {
-    guard case .blocked(let block)? = layout, g.groups == 1, g.kernel == 1,
-      g.padding == Padding(0), result[2] * result[3] <= 4
+  ) -> xr_small_shape? {
+    guard case .blocked(let block)? = layout, g.groups == 1, g.kernel <= 7,
+      result[2] * result[3] <= 64, picture[2] * picture[3] <= 64
     else { return nil }
-    return xr_conv1x1_shape(
-      n: picture[0], c: picture[1], h: picture[2], w: picture[3], o: result[1], stride: g.stride,
-      block: block)
+    return xr_small_shape(
+      n: picture[0], c: picture[1], h: picture[2], w: picture[3], o: result[1], oh: result[2],
+      ow: result[3], kernel: g.kernel, stride: g.stride, top: g.padding.top,
+      left: g.padding.left, block: block)
   }
 }

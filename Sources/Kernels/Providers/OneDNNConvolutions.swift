@@ -3,26 +3,12 @@ import Graphs
 import Tensors
 
 /// oneDNN's convolutions over its blocked layouts. A picture that comes from outside is read as it is.
-struct OneDNNProvider: Provider {
-  private let block = Int(xr_onednn_block())
-
-  func preferredLayout(for value: Value) -> Layout {
-    value.shape.rank == 4 ? .blocked(block) : .plain
-  }
-
-  func sharedInput(of node: Node, in graph: Graph) -> Int? { OwnProvider.sharedInput(of: node) }
+struct OneDNNConvolutions {
+  /// By Winograd's algorithm, where the library has it for the shape; else directly.
+  let isWinograd: Bool
 
   func kernel(for request: NodeRequest) -> (any Kernel)? {
-    // The library has no gradient of weights for depthwise kernels of 5x5: there it multiplies matrices of one column.
-    libraryKernel(for: request) ?? DepthwiseProvider().kernel(for: request)
-  }
-
-  private func libraryKernel(for request: NodeRequest) -> (any Kernel)? {
     let (graph, node) = (request.graph, request.node)
-    if let kernel = WinogradProvider().kernel(for: request) { return kernel }
-    if let kernel = Conv1x1Provider().kernel(for: request) { return kernel }
-    // The library is slow on maps of a few places: 512 channels on 2x2 take it three times as long as ours.
-    if let kernel = SmallMapProvider().kernel(for: request) { return kernel }
     switch node.operation {
     case let operation as Convolution:
       guard let output = node.outputs[0] else { return nil }
@@ -33,7 +19,7 @@ struct OneDNNProvider: Provider {
       shape.has_sum = operation.hasResidual ? 1 : 0
       shape.activation = operation.activation.code
       guard !operation.hasResidual || request.layout(node.inputs.last) == request.layout(output),
-        let convolution = OneDNNConvolution(&shape)
+        let convolution = OneDNNConvolution(&shape, isWinograd)
       else { return nil }
       return OneDNNForward(convolution, operation, request, output)
     case let operation as ConvolutionInputGradient:
@@ -41,7 +27,7 @@ struct OneDNNProvider: Provider {
       var shape = xr_onednn_shape(
         XR_ONEDNN_INPUT_GRADIENT, operation.geometry, picture: operation.inputShape,
         result: request.shape(1), request.layout(output), request.inputLayout(1))
-      guard let convolution = OneDNNConvolution(&shape) else { return nil }
+      guard let convolution = OneDNNConvolution(&shape, isWinograd) else { return nil }
       return OneDNNInputGradient(convolution, node.inputs[0], node.inputs[1], output)
     case let operation as ConvolutionWeightGradient:
       guard let output = node.outputs[0], request.layout(output) == .plain else { return nil }
@@ -49,7 +35,7 @@ struct OneDNNProvider: Provider {
         XR_ONEDNN_WEIGHT_GRADIENT, operation.geometry, picture: request.shape(0),
         result: request.shape(1), request.inputLayout(0), request.inputLayout(1))
       shape.has_bias = node.outputs[1] == nil ? 0 : 1
-      guard let convolution = OneDNNConvolution(&shape) else { return nil }
+      guard let convolution = OneDNNConvolution(&shape, isWinograd) else { return nil }
       let (inputs, bias) = (node.inputs, node.outputs[1])
       return ClosureKernel(convolution.name) { context in
         let status = xr_onednn_weight_gradient(
@@ -68,8 +54,8 @@ private final class OneDNNConvolution {
   let handle: OpaquePointer
   let name: String
 
-  init?(_ shape: inout xr_onednn_shape) {
-    shape.winograd = WinogradTable.wins(shape) ? 1 : 0
+  init?(_ shape: inout xr_onednn_shape, _ isWinograd: Bool) {
+    shape.winograd = isWinograd ? 1 : 0
     guard let handle = xr_onednn_make(&shape) else { return nil }
     self.handle = handle
     name = "onednn:" + String(cString: xr_onednn_name(handle))
@@ -138,15 +124,6 @@ private final class OneDNNInputGradient: Kernel {
       packed == version ? 0 : 1, context.floats(output))
     precondition(status == 0, "a convolution that oneDNN made runs")
     packed = version
-  }
-}
-
-/// Where Winograd's algorithm beats the direct one. Measured once, committed: never timed at run time.
-private enum WinogradTable {
-  static func wins(_ s: xr_onednn_shape) -> Bool {
-    s.kernel == 3 && s.stride == 1 && s.groups == 1 && s.picture_block == 16
-      && s.result_block == 16 && s.top == 1 && s.left == 1 && s.bottom == 1 && s.right == 1
-      && min(s.oh, s.ow) >= 4 && min(s.c, s.o) >= 32
   }
 }
 
