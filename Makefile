@@ -13,7 +13,7 @@ export XRUN_COMMIT := $(shell git describe --always --dirty --abbrev=40 --exclud
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build run test test-quick accept check lint format format-check generate golden \
-  parity mutants test-without-onednn bench install clean
+  parity mutants test-without-onednn bench tune install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ bench: setup .venv/ready $(if $(filter .venv-bench/%,$(BENCH_PYTHON)),.venv-benc
 	swift build -c release --product xrun
 	$(BENCH_PYTHON) Benchmarks/compare.py --rows $(or $(ROWS),all) --cpu-python $(PYTHON) \
 	  --markdown docs/performance.md
+
+tune: build ## Renew this instruction set's kernel table on a quiet machine; then build and test again
+	$(XRUN) tune --write Sources/Kernels/Tables $(TUNE)
 
 install: setup ## Put xrun, its weights and completion for three shells under PREFIX (/usr/local)
 	swift build -c release --product xrun --static-swift-stdlib --scratch-path .build-install

@@ -1,11 +1,28 @@
 import CKernels
 import COneDNN
 import COpenBLAS
+import Glibc
 
 /// What computes on this machine, for records and `xrun doctor`.
 package enum ComputeLibraries {
   /// The instruction set of our own kernels: `avx512`, `avx2` or `baseline`.
   package static var instructionSet: String { String(cString: xr_isa_name(xr_isa())) }
+
+  /// All that our own kernels know, in rising order.
+  package static let instructionSets = ["baseline", "avx2", "avx512"]
+
+  /// Computes as on a processor with no more than this: our own kernels, and oneDNN where it is not loaded yet.
+  package static func limit(to instructionSet: String) {
+    switch instructionSet {
+    case "avx512": xr_isa_limit(XR_ISA_AVX512)
+    case "avx2":
+      xr_isa_limit(XR_ISA_AVX2)
+      setenv("ONEDNN_MAX_CPU_ISA", "AVX2", 1)
+    default:
+      xr_isa_limit(XR_ISA_BASELINE)
+      setenv("ONEDNN_MAX_CPU_ISA", "SSE41", 1)
+    }
+  }
 
   /// Versions of the libraries that a provider uses, by name; loads them.
   package static func versions(for provider: ProviderKind) -> [String: String] {

@@ -162,7 +162,8 @@ package enum MachineProblems {
     kernels == "avx512" ? 30 : kernels == "avx2" ? 20 : 4
   }
 
-  private static func speed(_ machine: Machine) -> [Diagnostic] {
+  /// What spoils times that are measured now.
+  package static func speed(_ machine: Machine) -> [Diagnostic] {
     guard let speed = machine.speed else { return [] }
     let percent = Numbers.fixed(speed.share * 100, 0)
     // 1. With less than a quota's share others took the processors, and the rest says nothing.

@@ -61,6 +61,20 @@ final class GradientTests: XCTestCase {
     }
   }
 
+  /// Every convolution and gradient by one algorithm in turn, wherever that can do it.
+  func testEveryAlgorithm() throws {
+    for name in ["resnet18", "squeezenet1_0"] {
+      let folder = try TemporaryFolder()
+      let (golden, network) = try load(name)
+      let mode = try XCTUnwrap(golden.modes["train"])
+      try write(network, mode.nudges, golden.damping, to: folder("w.safetensors"))
+      for algorithm in ConvolutionAlgorithm.allCases {
+        try step(
+          network, golden, .train, weights: folder("w.safetensors"), [.best], forced: algorithm)
+      }
+    }
+  }
+
   /// The same weights through torch's own file: read back bit for bit, and as good for a step.
   func testWeightsOfATorchFile() throws {
     let python = try Places.python()
@@ -125,7 +139,7 @@ final class GradientTests: XCTestCase {
 
   private func step(
     _ network: Network, _ golden: Golden, _ norms: Norms, weights: String,
-    _ providers: [ProviderKind]
+    _ providers: [ProviderKind], forced: ConvolutionAlgorithm? = nil
   ) throws {
     let mode = try XCTUnwrap(golden.modes[norms.golden])
     let name = network.backbone.name
@@ -163,13 +177,17 @@ final class GradientTests: XCTestCase {
       XCTAssertNil(report.replacedHead)
       let store = ParameterStore()
       for (name, buffer) in state.floats { store.set(name, buffer) }
-      let program = try Program(graph, provider: provider, threads: 2, store: store)
+      let program = try Program(
+        graph, provider: provider, threads: 2, store: store,
+        table: forced.map { KernelTable.committed.forcing($0) } ?? .committed)
+      if let forced, !program.algorithms.contains(where: { $0.algorithm == forced }) { continue }
+      let by = forced.map { ", \($0.rawValue) forced" } ?? ""
       try program.run(inputs: ["pictures": .floats(pictures), "labels": .integers(labels)])
 
       let losses = program.output("loss").array.map(Double.init)
       let loss = losses.reduce(0, +) / Double(losses.count)
       Parity.check(
-        .backbone, name, "loss, \(norms.text)", against: "torch", provider: provider.rawValue,
+        .backbone, name, "loss, \(norms.text)\(by)", against: "torch", provider: provider.rawValue,
         difference: abs(loss - mode.loss) / mode.loss, tolerance: 1e-5, unit: "of the loss")
       if norms != .frozenByPhase {
         XCTAssertEqual(Set(mode.gradients.keys), names, "\(name): parameters")
@@ -184,7 +202,8 @@ final class GradientTests: XCTestCase {
             scale: mode.gradients[parameter.layer + ".weight"]?.norm))
       }
       Parity.check(
-        .backbone, name, "gradients, \(norms.text)", against: "torch", provider: provider.rawValue,
+        .backbone, name, "gradients, \(norms.text)\(by)", against: "torch",
+        provider: provider.rawValue,
         difference: worst.difference, tolerance: mode.tolerance,
         unit: "of the gradient's norm or greatest element", cases: trained.count, worst.name)
       guard norms == .train, !mode.after.isEmpty else { continue }
@@ -198,7 +217,7 @@ final class GradientTests: XCTestCase {
         worst.add(tensor.name, kept.distance(of: try XCTUnwrap(store[tensor.name]).array))
       }
       Parity.check(
-        .backbone, name, "running statistics after a step", against: "torch",
+        .backbone, name, "running statistics after a step\(by)", against: "torch",
         provider: provider.rawValue, difference: worst.difference, tolerance: 1e-4,
         unit: "of their norm or greatest element", cases: statistics.count, worst.name)
     }
