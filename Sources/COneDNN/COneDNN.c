@@ -47,6 +47,10 @@ const char *xr_onednn_name(const xr_onednn_convolution *convolution) {
   (void)convolution;
   return "";
 }
+long xr_onednn_weights_bytes(const xr_onednn_convolution *convolution) {
+  (void)convolution;
+  return 0;
+}
 int xr_onednn_forward(
     xr_onednn_convolution *convolution, const float *src, const float *weights, int repack, const float *bias,
     float *dst) {
@@ -75,6 +79,7 @@ int xr_onednn_weight_gradient(
   X(stream_wait)                           \
   X(memory_desc_init_by_tag)               \
   X(memory_desc_equal)                     \
+  X(memory_desc_get_size)                  \
   X(memory_create)                         \
   X(memory_destroy)                        \
   X(memory_set_data_handle)                \
@@ -178,6 +183,7 @@ int xr_onednn_load(void) {
 
 struct xr_onednn_convolution {
   int pass, has_bias;
+  long weights_bytes;
   char name[64];
   dnnl_primitive_t primitive;
   // Pictures, weights as the kernel wants them, bias, results.
@@ -266,6 +272,7 @@ void xr_onednn_free(xr_onednn_convolution *c) {
 }
 
 const char *xr_onednn_name(const xr_onednn_convolution *c) { return c->name; }
+long xr_onednn_weights_bytes(const xr_onednn_convolution *c) { return c->weights_bytes; }
 
 // Memories, the primitive, and the copy of the weights. Status 0 is success.
 static int complete(xr_onednn_convolution *c, const xr_onednn_shape *s, dnnl_primitive_desc_t made) {
@@ -289,6 +296,7 @@ static int complete(xr_onednn_convolution *c, const xr_onednn_shape *s, dnnl_pri
     return 1;
   if (s->has_bias && dnnl.memory_create(&c->bias, &bias, engine, DNNL_MEMORY_NONE)) return 1;
   if (!dnnl.memory_desc_equal(weights, &plain)) {
+    c->weights_bytes = (long)dnnl.memory_desc_get_size(weights);
     dnnl_primitive_desc_t copy = NULL;
     const dnnl_memory_desc_t *from = is_gradient_of_weights ? weights : &plain;
     const dnnl_memory_desc_t *to = is_gradient_of_weights ? &plain : weights;

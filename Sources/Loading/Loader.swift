@@ -56,6 +56,16 @@ package final class Loader {
     for worker in workers { worker.join() }
   }
 
+  /// Bytes of the ring's batches.
+  ///
+  /// - Parameters:
+  ///   - count: how many samples there are.
+  ///   - elements: of one picture's tensor.
+  package static func ringBytes(_ settings: Settings, count: Int, elements: Int) -> Int {
+    let rows = min(settings.batchSize, max(1, count))
+    return max(2, settings.slots) * rows * (elements + 1) * 4
+  }
+
   /// How many pictures an epoch gives.
   package var pictureCount: Int {
     settings.dropLast ? samples.count / settings.batchSize * settings.batchSize : samples.count

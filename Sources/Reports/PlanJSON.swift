@@ -10,15 +10,20 @@ package struct PlanJSON {
   private let data: DataOverview
   private let figures: PlanFigures
   private let time: TimeEstimate?
+  private let memory: MemoryEstimate?
 
-  /// - Parameter time: nil where nothing could be timed.
+  /// - Parameters:
+  ///   - time: nil where nothing could be timed.
+  ///   - memory: nil where nothing could be run.
   package init(
-    _ plan: ExperimentPlan, data: DataOverview, figures: PlanFigures, time: TimeEstimate? = nil
+    _ plan: ExperimentPlan, data: DataOverview, figures: PlanFigures, time: TimeEstimate? = nil,
+    memory: MemoryEstimate? = nil
   ) {
     self.plan = plan
     self.data = data
     self.figures = figures
     self.time = time
+    self.memory = memory
   }
 
   package func text() -> String { value.text() }
@@ -35,6 +40,20 @@ package struct PlanJSON {
       "model": model,
       "phases": .array(plan.phases.indices.map(phase)),
       "time": time.map { .object(["run_seconds": .number($0.run)]) } ?? .null,
+      "memory": memory.map(Self.bytes) ?? .null,
+    ])
+  }
+
+  private static func bytes(_ memory: MemoryEstimate) -> JSON {
+    .object([
+      "peak_bytes": .integer(memory.peak), "base_bytes": .integer(memory.base),
+      "phases": .array(
+        memory.phases.map { phase in
+          .object([
+            "arena": .integer(phase.arena), "programs": .integer(phase.programs),
+            "states": .integer(phase.states), "batches": .integer(phase.batches),
+          ])
+        }),
     ])
   }
 

@@ -12,21 +12,25 @@ package struct PlanReport {
   private let data: DataOverview
   private let figures: PlanFigures
   private let time: TimeEstimate?
+  private let memory: MemoryEstimate?
   /// What the time is for, such as `2 threads, onednn`.
   private let machine: String
   private let directory: String
 
   /// - Parameters:
   ///   - time: nil where nothing could be timed.
+  ///   - memory: nil where nothing could be run.
   ///   - directory: paths inside it are shown from it on.
   package init(
     _ plan: ExperimentPlan, data: DataOverview, figures: PlanFigures, time: TimeEstimate? = nil,
-    machine: String = "", directory: String = FilePath.workingDirectory
+    memory: MemoryEstimate? = nil, machine: String = "",
+    directory: String = FilePath.workingDirectory
   ) {
     self.plan = plan
     self.data = data
     self.figures = figures
     self.time = time
+    self.memory = memory
     self.machine = machine
     self.directory = directory
   }
@@ -314,6 +318,9 @@ package struct PlanReport {
           "time",
           "\(mayStopEarly ? "at most " : "")about \(Numbers.duration(time.run)) for the run, "
             + machine))
+    }
+    if let memory {
+      lines.append(Self.row("memory", "about \(Self.memory(memory.peak)) at the peak"))
     }
     return lines
   }

@@ -37,17 +37,8 @@ final class Evaluator {
     let classes = plan.network.classes
     var metrics = EpochMetrics(classes: classes)
     while let batch = try nextBatch(loader) {
-      do {
-        try program.run(
-          inputs: ["pictures": .floats(batch.pictures), "labels": .integers(batch.labels)])
-      } catch {
-        throw .kernel(error)
-      }
+      try run(batch, metrics: &metrics)
       let logits = program.output("logits")
-      metrics.add(
-        logits: UnsafeBufferPointer(logits.floats),
-        losses: UnsafeBufferPointer(program.output("loss").floats), labels: batch.labels,
-        count: batch.count)
       if let each {
         for (row, sample) in batch.samples.enumerated() {
           each(
@@ -60,6 +51,23 @@ final class Evaluator {
     }
     return metrics
   }
+
+  /// One batch; the metrics take its numbers.
+  func run(_ batch: Batch, metrics: inout EpochMetrics) throws(TrainingError) {
+    do {
+      try program.run(
+        inputs: ["pictures": .floats(batch.pictures), "labels": .integers(batch.labels)])
+    } catch {
+      throw .kernel(error)
+    }
+    metrics.add(
+      logits: UnsafeBufferPointer(program.output("logits").floats),
+      losses: UnsafeBufferPointer(program.output("loss").floats), labels: batch.labels,
+      count: batch.count)
+  }
+
+  /// Bytes of the arena, and beside it.
+  var bytes: (arena: Int, owned: Int) { (program.arenaBytes, program.ownedBytes) }
 
   private func nextBatch(_ loader: Loader) throws(TrainingError) -> Batch? {
     do { return try loader.next() } catch { throw .loading(error) }

@@ -40,6 +40,19 @@ final class PhaseRunner {
     }
   }
 
+  /// Makes what a batch of this size needs before there is one.
+  func prepare(for count: Int) throws(TrainingError) { _ = try program(for: count) }
+
+  /// Of all programs so far: of their arena, and beside it.
+  var bytes: (arena: Int, owned: Int) {
+    (programs.values.map(\.arenaBytes).max() ?? 0, programs.values.reduce(0) { $0 + $1.ownedBytes })
+  }
+
+  /// Of what the optimizer keeps for each parameter.
+  var optimizerBytes: Int {
+    optimizerState.values.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count * 4 } }
+  }
+
   /// The learning rate of a step of an epoch, both from 0.
   func rate(epoch: Int) -> Double {
     guard let scheduler else { return optimizer.baseRate }

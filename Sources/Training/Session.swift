@@ -170,6 +170,7 @@ package final class Session {
       record.error = "\(error)"
     }
     log.line(record.error ?? "completed")
+    log.line("peak resident memory: \(ResidentMemory.peak >> 20) MiB")
     do {
       try record.write(to: folder)
     } catch {

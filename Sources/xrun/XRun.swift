@@ -21,7 +21,8 @@ struct XRun: ParsableCommand {
     subcommands: [
       TrainCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self, LsCommand.self,
       CompareCommand.self, EvalCommand.self, PredictCommand.self, ExportCommand.self,
-      FetchCommand.self, CacheCommand.self, DoctorCommand.self, TuneCommand.self, SchemaCommand.self,
+      FetchCommand.self, CacheCommand.self, DoctorCommand.self, TuneCommand.self,
+      SchemaCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 

@@ -10,7 +10,8 @@ final class PlanJSONTests: XCTestCase {
   ) throws -> ([String: Any], ExperimentPlan, PlanFigures) {
     let plan = try SmallPlan.make()
     let figures = try PlanFigures(plan)
-    let text = PlanJSON(plan, data: data, figures: figures, time: time).text()
+    let text = PlanJSON(plan, data: data, figures: figures, time: time, memory: SmallPlan.memory)
+      .text()
     let value = try JSONSerialization.jsonObject(with: Data(text.utf8))
     return (try XCTUnwrap(value as? [String: Any]), plan, figures)
   }
@@ -52,6 +53,11 @@ final class PlanJSONTests: XCTestCase {
         try at(own, "time/epoch_seconds") as? Double, SmallPlan.time.phases[index].epoch)
     }
     XCTAssertEqual(try at(root, "time/run_seconds") as? Double, 271)
+    XCTAssertEqual(try at(root, "memory/peak_bytes") as? Int, SmallPlan.memory.peak)
+    XCTAssertEqual(try at(root, "memory/base_bytes") as? Int, 44 << 20)
+    for (key, mib) in [("arena", 40), ("programs", 337), ("batches", 48)] {
+      XCTAssertEqual(try at(root, "memory/phases/1/\(key)") as? Int, mib << 20)
+    }
   }
 
   func testDataAndPipelines() throws {

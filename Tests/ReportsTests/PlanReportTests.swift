@@ -55,9 +55,23 @@ enum SmallPlan {
       TimeEstimate.Phase(step: 0.0421, loading: 0.001, epoch: 2.04, all: 4.08),
       TimeEstimate.Phase(step: 0.42, loading: 0.001, epoch: 65.2, all: 260.8),
     ], run: 271)
+
+  static var memory: MemoryEstimate {
+    var phase = MemoryEstimate.Phase()
+    (phase.arena, phase.programs, phase.states, phase.batches) = (40 << 20, 337 << 20, 7, 48 << 20)
+    return MemoryEstimate(phases: [MemoryEstimate.Phase(), phase], base: 44 << 20)
+  }
 }
 
 final class PlanReportTests: XCTestCase {
+  func testThePeakIsThatOfTheLargestPhase() throws {
+    let plan = try SmallPlan.make()
+    let text = PlanReport(
+      plan, data: SmallPlan.data, figures: try PlanFigures(plan), memory: SmallPlan.memory
+    ).text()
+    XCTAssertTrue(text.hasSuffix("\nmemory      about 469 MiB at the peak"), text)
+  }
+
   private func report(
     _ plan: ExperimentPlan, _ data: DataOverview = SmallPlan.data, time: TimeEstimate? = nil
   ) throws -> String {

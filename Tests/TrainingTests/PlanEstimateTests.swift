@@ -140,7 +140,7 @@ final class PlanEstimateTests: XCTestCase {
     let time = try XCTUnwrap(
       try SpeedProbe.measure(
         plan, data: overview, samples: try XCTUnwrap(data.samples(.train)),
-        options: TrainerOptions(threads: 2, workers: 2)))
+        options: TrainerOptions(threads: 2, workers: 2))?.time)
     XCTAssertEqual(time.phases.count, 2)
     for (phase, epochs) in zip(time.phases, [3.0, 2]) {
       XCTAssertGreaterThan(phase.step, 0)
@@ -162,7 +162,7 @@ final class PlanEstimateTests: XCTestCase {
       let plan = try XCTUnwrap(ExperimentPlan.make(experiment, classes: 4).plan)
       let time = try SpeedProbe.measure(
         plan, data: overview, samples: [], options: TrainerOptions(threads: 2, workers: 2))
-      return try XCTUnwrap(time).phases[0].step
+      return try XCTUnwrap(time).time.phases[0].step
     }
     // How much longer is a matter of the machine, and of the benchmark.
     for side in [64, 448] {

@@ -46,6 +46,9 @@ void xr_onednn_free(xr_onednn_convolution *convolution);
 /// The library's name for the kernel, such as `jit:avx512_core`.
 const char *xr_onednn_name(const xr_onednn_convolution *convolution);
 
+/// Bytes of the copy of the weights that it keeps.
+long xr_onednn_weights_bytes(const xr_onednn_convolution *convolution);
+
 /// dst = activation(conv(src, weights) + bias + dst where has_sum). `weights` in torch's layout are packed anew
 /// where `repack`. Status 0 is success.
 int xr_onednn_forward(

@@ -7,19 +7,28 @@ protocol Kernel: AnyObject {
   var name: String { get }
   /// Which of a convolution's algorithms it is; nil for all other operations.
   var algorithm: ConvolutionAlgorithm? { get }
+  /// Memory that it keeps between runs: weights in its own order, temporary values.
+  var bytes: Int { get }
   func run(_ context: borrowing RunContext)
 }
 
 extension Kernel {
+  var bytes: Int { 0 }
   var algorithm: ConvolutionAlgorithm? { nil }
 }
 
 /// A kernel whose work is one closure.
 final class ClosureKernel: Kernel {
   let name: String
+  let bytes: Int
   private let body: (borrowing RunContext) -> Void
-  init(_ name: String, _ body: @escaping (borrowing RunContext) -> Void) {
+  /// - Parameter packed: weights in the kernel's own order.
+  init(
+    _ name: String, _ packed: PackedWeights? = nil,
+    _ body: @escaping (borrowing RunContext) -> Void
+  ) {
     self.name = name
+    bytes = packed?.bytes ?? 0
     self.body = body
   }
   func run(_ context: borrowing RunContext) { body(context) }

@@ -5,6 +5,7 @@ import Tensors
 final class PackedWeights {
   private let weights: ValueID
   private let buffer: FloatBuffer
+  var bytes: Int { buffer.count * 4 }
   private let pack: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
   private var packed: UInt64 = .max
 

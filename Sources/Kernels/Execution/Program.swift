@@ -29,6 +29,11 @@ package final class Program: @unchecked Sendable {
   package let threads: Int
   /// Bytes of the arena that this program uses.
   package let arenaBytes: Int
+  /// Bytes beside the arena that live as long as it does: results, what is made of parameters, kernels' own copies.
+  package var ownedBytes: Int {
+    let buffers = owned.map(\.buffer) + exports.map(\.buffer)
+    return buffers.reduce(0) { $0 + $1.count * 4 } + steps.reduce(0) { $0 + $1.kernel.bytes }
+  }
   /// Measures each node's time where true; read with `profileReport`.
   package var isProfiling = false
 

@@ -32,6 +32,7 @@ final class ReorderingKernel: Kernel {
   private let writes: [(value: ValueID, layout: Layout, shape: Shape, buffer: FloatBuffer)]
   private let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   private let count: Int
+  var bytes: Int { inner.bytes + (reads + writes).reduce(0) { $0 + $1.buffer.count * 4 } }
 
   init?(_ request: NodeRequest, _ providers: [any Provider]) {
     let (graph, node) = (request.graph, request.node)

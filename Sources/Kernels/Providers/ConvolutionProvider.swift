@@ -62,6 +62,7 @@ private final class ConvolutionKernel: Kernel {
   let algorithm: ConvolutionAlgorithm?
   private let inner: any Kernel
   var name: String { inner.name }
+  var bytes: Int { inner.bytes }
 
   init(_ algorithm: ConvolutionAlgorithm, _ inner: any Kernel) {
     self.algorithm = algorithm

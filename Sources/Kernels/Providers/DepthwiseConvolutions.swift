@@ -17,7 +17,7 @@ struct DepthwiseConvolutions {
       let (x, weights) = (node.inputs[0], node.inputs[1])
       let bias = operation.hasBias ? node.inputs[2] : nil
       let packed = packed(weights, shape)
-      return ClosureKernel(name) { context in
+      return ClosureKernel(name, packed) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
           xr_depthwise_forward(
@@ -33,7 +33,7 @@ struct DepthwiseConvolutions {
       else { return nil }
       let (weights, dy) = (node.inputs[0], node.inputs[1])
       let packed = packed(weights, shape)
-      return ClosureKernel(name) { context in
+      return ClosureKernel(name, packed) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
           xr_depthwise_input_gradient(shape, context.floats(dy), pointer, context.floats(dx))

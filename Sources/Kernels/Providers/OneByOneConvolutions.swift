@@ -18,7 +18,7 @@ struct OneByOneConvolutions {
       let bias = operation.hasBias ? node.inputs[2] : nil
       let residual = operation.hasResidual ? node.inputs.last : nil
       let packed = packed(weights, shape, isGradient: false)
-      return ClosureKernel(name) { context in
+      return ClosureKernel(name, packed) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
           xr_conv1x1_forward(
@@ -34,7 +34,7 @@ struct OneByOneConvolutions {
       else { return nil }
       let (weights, dy) = (node.inputs[0], node.inputs[1])
       let packed = packed(weights, shape, isGradient: true)
-      return ClosureKernel(name) { context in
+      return ClosureKernel(name, packed) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
           xr_conv1x1_input_gradient(shape, context.floats(dy), pointer, context.floats(dx))

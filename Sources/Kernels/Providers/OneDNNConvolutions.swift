@@ -61,6 +61,9 @@ private final class OneDNNConvolution {
     name = "onednn:" + String(cString: xr_onednn_name(handle))
   }
 
+  /// Of weights in the library's order.
+  var bytes: Int { xr_onednn_weights_bytes(handle) }
+
   deinit { xr_onednn_free(handle) }
 }
 
@@ -71,6 +74,7 @@ private final class OneDNNForward: Kernel {
   private let bias, residual: ValueID?
   private let residualCount: Int
   private var packed: UInt64 = .max
+  var bytes: Int { convolution.bytes }
 
   init(
     _ convolution: OneDNNConvolution, _ operation: Convolution, _ request: NodeRequest,
@@ -106,6 +110,7 @@ private final class OneDNNInputGradient: Kernel {
   private let convolution: OneDNNConvolution
   private let weights, incoming, output: ValueID
   private var packed: UInt64 = .max
+  var bytes: Int { convolution.bytes }
 
   init(
     _ convolution: OneDNNConvolution, _ weights: ValueID, _ incoming: ValueID, _ output: ValueID

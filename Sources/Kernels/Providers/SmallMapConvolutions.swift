@@ -17,7 +17,7 @@ struct SmallMapConvolutions {
       let bias = operation.hasBias ? node.inputs[2] : nil
       let residual = operation.hasResidual ? node.inputs.last : nil
       let packed = packed(weights, shape, isGradient: false)
-      return ClosureKernel("xr:small_map") { context in
+      return ClosureKernel("xr:small_map", packed) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
           xr_small_forward(
@@ -33,7 +33,7 @@ struct SmallMapConvolutions {
       else { return nil }
       let (weights, dy) = (node.inputs[0], node.inputs[1])
       let packed = packed(weights, shape, isGradient: true)
-      return ClosureKernel("xr:small_map") { context in
+      return ClosureKernel("xr:small_map", packed) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
           xr_small_input_gradient(shape, context.floats(dy), pointer, context.floats(dx))

@@ -20,7 +20,7 @@ struct WinogradConvolutions {
       let bias = operation.hasBias ? node.inputs[2] : nil
       let residual = operation.hasResidual ? node.inputs.last : nil
       let transformed = transformed(weights, shape, isGradient: false)
-      return ClosureKernel(algorithm.name) { context in
+      return ClosureKernel(algorithm.name, transformed) { context in
         let pointer = transformed.pointer(context)
         withUnsafePointer(to: shape) { shape in
           xr_winograd_forward(
@@ -36,7 +36,7 @@ struct WinogradConvolutions {
       else { return nil }
       let (weights, dy) = (node.inputs[0], node.inputs[1])
       let transformed = transformed(weights, shape, isGradient: true)
-      return ClosureKernel(algorithm.name) { context in
+      return ClosureKernel(algorithm.name, transformed) { context in
         let pointer = transformed.pointer(context)
         withUnsafePointer(to: shape) { shape in
           xr_winograd_input_gradient(shape, context.floats(dy), pointer, context.floats(dx))

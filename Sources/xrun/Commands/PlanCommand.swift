@@ -123,23 +123,27 @@ struct PlanCommand: ParsableCommand {
     case .json, nil:
       let figures = try PlanFigures(plan)
       let options = try machine.options(workers: plan.experiment.data.workers)
-      var time: TimeEstimate?
+      var estimate: (time: TimeEstimate, memory: MemoryEstimate)?
       do {
-        time = try SpeedProbe.measure(
+        estimate = try SpeedProbe.measure(
           plan, data: pictures.overview, samples: pictures.data?.samples(.train) ?? [],
-          options: options)
+          options: options, isCached: try Reading.store() != nil)
       } catch {
-        Terminal.error("the time is not estimated: \(error)")
+        Terminal.error("time and memory are not estimated: \(error)")
       }
       if form == .json {
         Terminal.print(
-          PlanJSON(plan, data: pictures.overview, figures: figures, time: time).text())
+          PlanJSON(
+            plan, data: pictures.overview, figures: figures, time: estimate?.time,
+            memory: estimate?.memory
+          ).text())
       } else {
         let threads = "\(options.threads) \(options.threads == 1 ? "thread" : "threads")"
         let isPartial = pictures.data == nil ? ", without loading" : ""
         Terminal.print(
           PlanReport(
-            plan, data: pictures.overview, figures: figures, time: time,
+            plan, data: pictures.overview, figures: figures, time: estimate?.time,
+            memory: estimate?.memory,
             machine: "\(threads), \(options.provider.rawValue)\(isPartial)"
           ).text())
       }
