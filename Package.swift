@@ -38,7 +38,7 @@ let package = Package(
     // Networks.
     .target(name: "Graphs", dependencies: ["Tensors"]),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS", "COneDNN", "Graphs"]),
-    .target(name: "Models", dependencies: ["Graphs", "Declarations", "Diagnostics"]),
+    .target(name: "Models", dependencies: ["CKernels", "Graphs", "Declarations", "Diagnostics"]),
     .target(name: "Optimizers", dependencies: ["CKernels", "Tensors", "Declarations"]),
 
     // Experiments, from text to a run folder.
@@ -81,7 +81,8 @@ let package = Package(
     .testTarget(name: "GraphsTests", dependencies: ["Graphs", "TestSupport"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
     .testTarget(
-      name: "ModelsTests", dependencies: ["Models", "Kernels", "TestSupport"], exclude: ["Goldens"]),
+      name: "ModelsTests", dependencies: ["CKernels", "Models", "Kernels", "TestSupport"],
+      exclude: ["Goldens"]),
     .testTarget(
       name: "OptimizersTests", dependencies: ["Optimizers", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(

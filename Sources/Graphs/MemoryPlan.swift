@@ -4,8 +4,10 @@ package struct MemoryPlan: Sendable {
   package private(set) var offsets: [Int?]
   /// The arena's size in bytes.
   package private(set) var arenaBytes: Int
+  /// Offset in bytes of what a node needs while it runs and nobody after it, by node.
+  package private(set) var workspaces: [Int: Int] = [:]
   /// Nodes whose first result lies in the place of one of their inputs, with that input's position.
-  package private(set) var inPlace: [Int: Int] = [:]
+  package let inPlace: [Int: Int]
 
   /// All offsets are multiples of this.
   package static let alignment = 64
@@ -18,10 +20,11 @@ package struct MemoryPlan: Sendable {
   /// - Parameters:
   ///   - bytes: the size of a value, zero for what lives elsewhere (parameters, states, inputs).
   ///   - sharing: the position of an input that the node's first result may overwrite.
-  ///   - keeps: values that live to the end besides the graph's outputs.
+  ///   - workspaces: how many bytes a node needs only while it runs, by node. Asked once, when it is known which
+  ///     results lie in place of inputs, which are given to it.
   package init(
     for graph: Graph, bytes: (ValueID) -> Int, sharing: (Int) -> Int? = { _ in nil },
-    keeps: Set<ValueID> = []
+    workspaces: (_ inPlace: [Int: Int]) -> [Int: Int] = { _ in [:] }
   ) {
     let end = graph.nodes.count
     var first = [Int?](repeating: nil, count: graph.values.count)
@@ -35,9 +38,9 @@ package struct MemoryPlan: Sendable {
       for input in node.inputs { last[input.index] = max(last[input.index], index) }
     }
     for output in graph.outputs.values { last[output.index] = end }
-    for value in keeps { last[value.index] = end }
 
     // Values that share a place are one block, which lives from the first's birth to the last's death.
+    var inPlace: [Int: Int] = [:]
     var block = Array(graph.values.indices)
     for (index, node) in graph.nodes.enumerated() {
       guard let position = sharing(index), let output = node.outputs[0] else { continue }
@@ -60,13 +63,18 @@ package struct MemoryPlan: Sendable {
     for index in graph.values.indices {
       let size = bytes(ValueID(index))
       guard let born = first[index], size > 0 else { continue }
-      let rounded = (size + Self.alignment - 1) / Self.alignment * Self.alignment
       var entry =
         blocks[block[index]]
-        ?? Block(id: block[index], bytes: rounded, first: born, last: last[index])
+        ?? Block(id: block[index], bytes: Self.rounded(size), first: born, last: last[index])
       entry.first = min(entry.first, born)
       entry.last = max(entry.last, last[index])
       blocks[block[index]] = entry
+    }
+    self.inPlace = inPlace
+    // Beyond the values' numbers are those of the nodes, for their workspaces.
+    for (node, size) in workspaces(inPlace) where size > 0 {
+      let id = graph.values.count + node
+      blocks[id] = Block(id: id, bytes: Self.rounded(size), first: node, last: node)
     }
     var placed: [Block] = []
     for var candidate in blocks.values.sorted(by: { ($1.bytes, $0.id) < ($0.bytes, $1.id) }) {
@@ -85,5 +93,12 @@ package struct MemoryPlan: Sendable {
     offsets = graph.values.indices.map { index in
       first[index] != nil && bytes(ValueID(index)) > 0 ? offsetOf[block[index]] : nil
     }
+    for node in graph.nodes.indices {
+      self.workspaces[node] = offsetOf[graph.values.count + node]
+    }
+  }
+
+  private static func rounded(_ bytes: Int) -> Int {
+    (bytes + alignment - 1) / alignment * alignment
   }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 import Tensors
 
@@ -18,21 +19,59 @@ package enum Initialization: Sendable, Hashable {
 
   /// Fills a tensor; equal seed, name and shape give equal values.
   package func fill(_ buffer: FloatBuffer, _ tensor: TensorSpec, seed: UInt64) {
+    for part in parts(of: tensor) { fill(buffer, tensor, seed: seed, part: part) }
+  }
+
+  /// Ranges of a tensor's values that can be filled independently of each other, on threads of their own.
+  func parts(of tensor: TensorSpec) -> [Range<Int>] {
+    let count = tensor.shape.count
+    guard deviation(for: tensor.shape) != nil else { return [0..<count] }
+    return stride(from: 0, to: count, by: Self.partCount).map {
+      $0..<min(count, $0 + Self.partCount)
+    }
+  }
+
+  private static let partCount = 1 << 17
+
+  /// Fills one of a tensor's parts.
+  func fill(_ buffer: FloatBuffer, _ tensor: TensorSpec, seed: UInt64, part: Range<Int>) {
     precondition(buffer.count == tensor.shape.count, "'\(tensor.name)' has a buffer of its shape")
     var stream = RandomStream(
       seed: seed, purpose: .initialization, [Self.coordinate(of: tensor.name)])
     let shape = tensor.shape
-    let area = shape.rank == 4 ? shape[2] * shape[3] : 1
+    if let deviation = deviation(for: shape) {
+      // Networks have tens of millions of weights.
+      let (key, tail) = stream.philoxState
+      withUnsafeBytes(of: key) { key in
+        withUnsafeBytes(of: tail) { tail in
+          xr_normals(
+            key.assumingMemoryBound(to: UInt32.self).baseAddress,
+            tail.assumingMemoryBound(to: UInt32.self).baseAddress, UInt32(part.lowerBound / 2),
+            deviation, buffer.pointer + part.lowerBound, part.count)
+        }
+      }
+      return
+    }
     switch self {
     case .zeros: buffer.floats.update(repeating: 0)
     case .ones: buffer.floats.update(repeating: 1)
-    case .normal(let deviation): Self.normal(buffer, deviation, &stream)
-    case .kaimingNormalFanOut:
-      Self.normal(buffer, (2 / Double(shape[0] * area)).squareRoot(), &stream)
     case .uniform(let bound): Self.uniform(buffer, bound, &stream)
-    case .kaimingUniform: Self.uniform(buffer, (6 / Double(shape[1] * area)).squareRoot(), &stream)
+    case .kaimingUniform:
+      let area = shape.rank == 4 ? shape[2] * shape[3] : 1
+      Self.uniform(buffer, (6 / Double(shape[1] * area)).squareRoot(), &stream)
     // kaiming_uniform_(a=sqrt(5)) has the gain sqrt(1 / 3), so the bound is sqrt(3 * 1 / 3 / inputs).
     case .torchLinear(let inputs): Self.uniform(buffer, 1 / Double(inputs).squareRoot(), &stream)
+    case .normal, .kaimingNormalFanOut: break
+    }
+  }
+
+  /// The deviation of a normal distribution; nil for others.
+  private func deviation(for shape: Shape) -> Double? {
+    switch self {
+    case .normal(let deviation): deviation
+    case .kaimingNormalFanOut:
+      (2 / Double(shape[0] * (shape.rank == 4 ? shape[2] * shape[3] : 1))).squareRoot()
+    default: nil
     }
   }
 
@@ -45,17 +84,5 @@ package enum Initialization: Sendable, Hashable {
     _ buffer: FloatBuffer, _ bound: Double, _ stream: inout RandomStream
   ) {
     for index in 0..<buffer.count { buffer.pointer[index] = Float(stream.uniform(-bound, bound)) }
-  }
-
-  /// Both numbers of each Box-Muller pair: networks have tens of millions of weights.
-  private static func normal(
-    _ buffer: FloatBuffer, _ deviation: Double, _ stream: inout RandomStream
-  ) {
-    for index in stride(from: 0, to: buffer.count, by: 2) {
-      let radius = deviation * (-2 * log(1 - stream.uniform())).squareRoot()
-      let angle = 2 * Double.pi * stream.uniform()
-      buffer.pointer[index] = Float(radius * cos(angle))
-      if index + 1 < buffer.count { buffer.pointer[index + 1] = Float(radius * sin(angle)) }
-    }
   }
 }

@@ -21,10 +21,19 @@ package struct ModelState: Sendable {
         }))
   }
 
-  /// The network as it starts without weights.
-  package init(initialized network: Network, seed: UInt64) {
+  /// The network as it starts without weights, the same for any number of threads.
+  package init(initialized network: Network, seed: UInt64, threads: Int = Threads.processors) {
     self.init(zeros: network)
-    for tensor in tensors { fill(tensor, network.initialization(of: tensor), seed: seed) }
+    let jobs = tensors.filter(\.isFloat).flatMap { tensor in
+      let initialization = network.initialization(of: tensor)
+      return initialization.parts(of: tensor).map {
+        (buffer: self[tensor.name], tensor: tensor, initialization: initialization, part: $0)
+      }
+    }
+    Threads.forEach(jobs.count, threads: threads) { index in
+      let job = jobs[index]
+      job.initialization.fill(job.buffer, job.tensor, seed: seed, part: job.part)
+    }
   }
 
   init(_ tensors: [TensorSpec], floats: [String: FloatBuffer]) {

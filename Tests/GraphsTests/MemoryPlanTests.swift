@@ -63,4 +63,32 @@ final class MemoryPlanTests: XCTestCase {
     }
     assertNoOverlap(graph, plan)
   }
+
+  func testWorkspacesLieApartFromWhatLivesWhileTheirNodeRuns() throws {
+    let mode = BuildMode(isTraining: true) { _ in true }
+    let graph = try GraphCompiler.training(smallNetwork(mode), labelSmoothing: 0)
+    let size = bytes(graph)
+    let wanted = Dictionary(
+      uniqueKeysWithValues: graph.nodes.indices.map { ($0, $0 % 3 == 0 ? 0 : 100 + 64 * $0) })
+    let plan = MemoryPlan(for: graph, bytes: size, workspaces: { _ in wanted })
+    assertNoOverlap(graph, plan)
+    XCTAssertEqual(Set(plan.workspaces.keys), Set(wanted.filter { $0.value > 0 }.keys))
+    let outputs = Set(graph.outputs.values)
+    for (node, offset) in plan.workspaces {
+      let end = offset + wanted[node]!
+      XCTAssertLessThanOrEqual(end, plan.arenaBytes)
+      XCTAssertEqual(offset % MemoryPlan.alignment, 0)
+      for value in graph.values.indices.map({ ValueID($0) }) where size(value) > 0 {
+        let uses = graph.nodes.indices.filter { graph.nodes[$0].inputs.contains(value) }
+        guard let born = graph.nodes.firstIndex(where: { $0.outputs.contains(value) }) else {
+          continue
+        }
+        let dies = outputs.contains(value) ? graph.nodes.count : max(born, uses.max() ?? born)
+        guard born <= node, node <= dies, let place = plan.offsets[value.index] else { continue }
+        XCTAssertTrue(
+          place + size(value) <= offset || end <= place,
+          "the workspace of node \(node) lies over '\(graph[value].name)'")
+      }
+    }
+  }
 }

@@ -25,6 +25,28 @@ final class ProgramTests: XCTestCase {
     }
   }
 
+  /// What each step changes is packed in the arena, in memory that other values use at other times.
+  func testTrainedWeightsAreNotKeptInAnotherOrder() throws {
+    guard ProviderKind.onednn.isAvailable else {
+      throw XCTSkip("no oneDNN: the other providers keep no weights in an order of their own")
+    }
+    func bytes(_ trains: @escaping @Sendable (String) -> Bool) throws -> (kept: Int, arena: Int) {
+      let graph = try GraphCompiler.training(
+        TestNetworks.resNet18(
+          batch: 16, pixels: 64, classes: 9,
+          mode: BuildMode(isTraining: true, isTrainable: trains)), labelSmoothing: 0)
+      let store = TestNetworks.store(TestNetworks.values(for: graph, seed: 1), for: graph)
+      let program = try Program(graph, provider: .onednn, threads: 1, store: store)
+      let results = graph.outputs.values.reduce(0) { $0 + graph[$1].shape.count * 4 }
+      return (program.ownedBytes - results, program.arenaBytes)
+    }
+    let weights = 11_000_000 * 4
+    // Few convolutions are the library's, which keeps its own copies.
+    XCTAssertLessThan(try bytes { _ in true }.kept, weights / 2)
+    // Frozen ones are packed once for all steps.
+    XCTAssertGreaterThan(try bytes { $0.hasPrefix("fc.") }.kept, weights)
+  }
+
   private func compare(
     _ graph: Graph, _ kind: ProviderKind, batch: Int, _ place: String
   ) throws {

@@ -10,6 +10,7 @@
 #include "xr_isa.h"
 #include "xr_layout.h"
 #include "xr_network.h"
+#include "xr_normals.h"
 #include "xr_optimizers.h"
 #include "xr_pool.h"
 #include "xr_small.h"

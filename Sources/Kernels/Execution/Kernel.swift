@@ -9,11 +9,14 @@ protocol Kernel: AnyObject {
   var algorithm: ConvolutionAlgorithm? { get }
   /// Memory that it keeps between runs: weights in its own order, temporary values.
   var bytes: Int { get }
+  /// Memory of the arena that it needs while it runs; `RunContext.workspace` is its place.
+  var workspaceBytes: Int { get }
   func run(_ context: borrowing RunContext)
 }
 
 extension Kernel {
   var bytes: Int { 0 }
+  var workspaceBytes: Int { 0 }
   var algorithm: ConvolutionAlgorithm? { nil }
 }
 
@@ -21,6 +24,7 @@ extension Kernel {
 final class ClosureKernel: Kernel {
   let name: String
   let bytes: Int
+  let workspaceBytes: Int
   private let body: (borrowing RunContext) -> Void
   /// - Parameter packed: weights in the kernel's own order.
   init(
@@ -29,6 +33,7 @@ final class ClosureKernel: Kernel {
   ) {
     self.name = name
     bytes = packed?.bytes ?? 0
+    workspaceBytes = packed?.workspaceBytes ?? 0
     self.body = body
   }
   func run(_ context: borrowing RunContext) { body(context) }
@@ -41,6 +46,13 @@ struct RunContext {
   /// By value: changes when a parameter or something made from parameters alone changed.
   let versions: UnsafePointer<UInt64>
   let randomKey: RandomKey
+  /// The running node's workspace; nil where its kernel wants none.
+  var workspace: UnsafeMutableRawPointer?
+
+  var workspaceFloats: UnsafeMutablePointer<Float> {
+    guard let workspace else { preconditionFailure("the kernel asked for a workspace") }
+    return workspace.assumingMemoryBound(to: Float.self)
+  }
 
   func raw(_ value: ValueID) -> UnsafeMutableRawPointer {
     guard let pointer = pointers[value.index] else {
@@ -109,6 +121,10 @@ struct NodeRequest {
   /// What convolutions are computed by.
   let table: KernelTable
 
+  /// Whether the graph makes a gradient of this parameter, so that every step changes it.
+  func isTrained(_ value: ValueID) -> Bool {
+    graph[value].role == .parameter && graph.outputs["gradient/" + graph[value].name] != nil
+  }
   func shape(_ input: Int) -> Shape { graph[node.inputs[input]].shape }
   func layout(_ value: ValueID?) -> Layout { value.map { layouts[$0.index] } ?? .plain }
   func inputLayout(_ input: Int) -> Layout { layouts[node.inputs[input].index] }

@@ -19,6 +19,7 @@ package final class Program: @unchecked Sendable {
     let kernel: any Kernel
     /// True where it depends on parameters and states alone, and runs only when one of them changed.
     let isHoisted: Bool
+    var workspace: UnsafeMutableRawPointer?
     var stamp: UInt64 = 0
     var seconds = 0.0
     var runs = 0
@@ -101,23 +102,27 @@ package final class Program: @unchecked Sendable {
       guard graph[value].role == .intermediate, !isConstant[value.index] else { return false }
       return !(outputs.contains(value) && layouts[value.index] == .plain)
     }
+    // 3. Kernels, and what they need while they run.
+    var steps: [Step] = []
     plan = MemoryPlan(
       for: graph,
       bytes: { livesInArena($0) ? layouts[$0.index].count(graph[$0].shape) * 4 : 0 },
-      sharing: { providers[0].sharedInput(of: graph.nodes[$0], in: graph) })
+      sharing: { providers[0].sharedInput(of: graph.nodes[$0], in: graph) },
+      workspaces: { inPlace in
+        steps = graph.nodes.enumerated().map { index, node in
+          let request = NodeRequest(
+            graph: graph, node: node, layouts: layouts, inPlace: inPlace[index],
+            isConstant: isConstant, table: table)
+          return Step(
+            node: index, kernel: Self.kernel(for: request, from: providers),
+            isHoisted: hoisted[index])
+        }
+        return Dictionary(
+          uniqueKeysWithValues: steps.map { ($0.node, $0.kernel.workspaceBytes) })
+      })
+    self.steps = steps
     arenaBytes = plan.arenaBytes
     try arena.reserve(arenaBytes)
-
-    // 3. Kernels.
-    for (index, node) in graph.nodes.enumerated() {
-      let request = NodeRequest(
-        graph: graph, node: node, layouts: layouts, inPlace: plan.inPlace[index],
-        isConstant: isConstant, table: table)
-      steps.append(
-        Step(
-          node: index, kernel: Self.kernel(for: request, from: providers),
-          isHoisted: hoisted[index]))
-    }
 
     // 4. Memory outside the arena.
     pointers = .allocate(capacity: max(1, graph.values.count))
@@ -168,8 +173,9 @@ package final class Program: @unchecked Sendable {
   ) throws(KernelError) {
     ComputeThreads.use(threads)
     try bind(inputs)
-    let context = RunContext(pointers: pointers, versions: versions, randomKey: randomKey)
+    var context = RunContext(pointers: pointers, versions: versions, randomKey: randomKey)
     for index in steps.indices {
+      context.workspace = steps[index].workspace
       if steps[index].isHoisted {
         // Versions only grow, so their sum tells whether one of them did.
         let node = graph.nodes[steps[index].node]
@@ -201,6 +207,11 @@ package final class Program: @unchecked Sendable {
       arenaGeneration = arena.generation
       for index in graph.values.indices {
         if let offset = plan.offsets[index] { pointers[index] = arena.base.map { $0 + offset } }
+      }
+      for index in steps.indices {
+        steps[index].workspace = plan.workspaces[steps[index].node].flatMap { offset in
+          arena.base.map { $0 + offset }
+        }
       }
     }
     for (value, entry) in entries {

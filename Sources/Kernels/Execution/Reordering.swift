@@ -32,6 +32,7 @@ final class ReorderingKernel: Kernel {
   private let writes: [(value: ValueID, layout: Layout, shape: Shape, buffer: FloatBuffer)]
   private let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   private let count: Int
+  var workspaceBytes: Int { inner.workspaceBytes }
   var bytes: Int { inner.bytes + (reads + writes).reduce(0) { $0 + $1.buffer.count * 4 } }
 
   init?(_ request: NodeRequest, _ providers: [any Provider]) {
@@ -70,7 +71,9 @@ final class ReorderingKernel: Kernel {
       pointers[value.index] = UnsafeMutableRawPointer(buffer.pointer)
     }
     inner.run(
-      RunContext(pointers: pointers, versions: context.versions, randomKey: context.randomKey))
+      RunContext(
+        pointers: pointers, versions: context.versions, randomKey: context.randomKey,
+        workspace: context.workspace))
     for (value, layout, shape, buffer) in writes {
       Reordering.copy(
         UnsafePointer(buffer.pointer), .plain, to: context.floats(value), layout, shape)

@@ -63,6 +63,7 @@ private final class ConvolutionKernel: Kernel {
   private let inner: any Kernel
   var name: String { inner.name }
   var bytes: Int { inner.bytes }
+  var workspaceBytes: Int { inner.workspaceBytes }
 
   init(_ algorithm: ConvolutionAlgorithm, _ inner: any Kernel) {
     self.algorithm = algorithm

@@ -16,7 +16,7 @@ struct DepthwiseConvolutions {
       else { return nil }
       let (x, weights) = (node.inputs[0], node.inputs[1])
       let bias = operation.hasBias ? node.inputs[2] : nil
-      let packed = packed(weights, shape)
+      let packed = packed(weights, of: request, shape)
       return ClosureKernel(name, packed) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
@@ -32,7 +32,7 @@ struct DepthwiseConvolutions {
           request.common([node.inputs[1], dx]))
       else { return nil }
       let (weights, dy) = (node.inputs[0], node.inputs[1])
-      let packed = packed(weights, shape)
+      let packed = packed(weights, of: request, shape)
       return ClosureKernel(name, packed) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
@@ -55,9 +55,11 @@ struct DepthwiseConvolutions {
     }
   }
 
-  private func packed(_ weights: ValueID, _ shape: xr_depthwise_shape) -> PackedWeights {
+  private func packed(_ weights: ValueID, of request: NodeRequest, _ shape: xr_depthwise_shape)
+    -> PackedWeights
+  {
     let count = withUnsafePointer(to: shape) { xr_depthwise_packed_floats($0) }
-    return PackedWeights(weights, count: count) { source, target in
+    return PackedWeights(weights, of: request, count: count) { source, target in
       withUnsafePointer(to: shape) { xr_depthwise_pack($0, source, target) }
     }
   }

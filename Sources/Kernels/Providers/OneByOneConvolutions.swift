@@ -17,7 +17,7 @@ struct OneByOneConvolutions {
       let (x, weights) = (node.inputs[0], node.inputs[1])
       let bias = operation.hasBias ? node.inputs[2] : nil
       let residual = operation.hasResidual ? node.inputs.last : nil
-      let packed = packed(weights, shape, isGradient: false)
+      let packed = packed(weights, of: request, shape, isGradient: false)
       return ClosureKernel(name, packed) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
@@ -33,7 +33,7 @@ struct OneByOneConvolutions {
           request.common([node.inputs[1], dx]))
       else { return nil }
       let (weights, dy) = (node.inputs[0], node.inputs[1])
-      let packed = packed(weights, shape, isGradient: true)
+      let packed = packed(weights, of: request, shape, isGradient: true)
       return ClosureKernel(name, packed) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
@@ -57,11 +57,11 @@ struct OneByOneConvolutions {
   }
 
   private func packed(
-    _ weights: ValueID, _ shape: xr_conv1x1_shape, isGradient: Bool
+    _ weights: ValueID, of request: NodeRequest, _ shape: xr_conv1x1_shape, isGradient: Bool
   ) -> PackedWeights {
     let flag: Int32 = isGradient ? 1 : 0
     let count = withUnsafePointer(to: shape) { xr_conv1x1_packed_floats($0, flag) }
-    return PackedWeights(weights, count: count) { source, target in
+    return PackedWeights(weights, of: request, count: count) { source, target in
       withUnsafePointer(to: shape) { xr_conv1x1_pack($0, source, target, flag) }
     }
   }

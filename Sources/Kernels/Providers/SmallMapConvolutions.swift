@@ -16,7 +16,7 @@ struct SmallMapConvolutions {
       let (x, weights) = (node.inputs[0], node.inputs[1])
       let bias = operation.hasBias ? node.inputs[2] : nil
       let residual = operation.hasResidual ? node.inputs.last : nil
-      let packed = packed(weights, shape, isGradient: false)
+      let packed = packed(weights, of: request, shape, isGradient: false)
       return ClosureKernel("xr:small_map", packed) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
@@ -32,7 +32,7 @@ struct SmallMapConvolutions {
           request.common([node.inputs[1], dx]))
       else { return nil }
       let (weights, dy) = (node.inputs[0], node.inputs[1])
-      let packed = packed(weights, shape, isGradient: true)
+      let packed = packed(weights, of: request, shape, isGradient: true)
       return ClosureKernel("xr:small_map", packed) { context in
         let pointer = packed.pointer(context)
         withUnsafePointer(to: shape) { shape in
@@ -56,11 +56,11 @@ struct SmallMapConvolutions {
   }
 
   private func packed(
-    _ weights: ValueID, _ shape: xr_small_shape, isGradient: Bool
+    _ weights: ValueID, of request: NodeRequest, _ shape: xr_small_shape, isGradient: Bool
   ) -> PackedWeights {
     let flag: Int32 = isGradient ? 1 : 0
     let count = withUnsafePointer(to: shape) { xr_small_packed_floats($0, flag) }
-    return PackedWeights(weights, count: count) { source, target in
+    return PackedWeights(weights, of: request, count: count) { source, target in
       withUnsafePointer(to: shape) { xr_small_pack($0, source, target, flag) }
     }
   }

@@ -19,7 +19,7 @@ struct WinogradConvolutions {
       let (x, weights) = (node.inputs[0], node.inputs[1])
       let bias = operation.hasBias ? node.inputs[2] : nil
       let residual = operation.hasResidual ? node.inputs.last : nil
-      let transformed = transformed(weights, shape, isGradient: false)
+      let transformed = transformed(weights, of: request, shape, isGradient: false)
       return ClosureKernel(algorithm.name, transformed) { context in
         let pointer = transformed.pointer(context)
         withUnsafePointer(to: shape) { shape in
@@ -35,7 +35,7 @@ struct WinogradConvolutions {
           request.common([node.inputs[1], dx]))
       else { return nil }
       let (weights, dy) = (node.inputs[0], node.inputs[1])
-      let transformed = transformed(weights, shape, isGradient: true)
+      let transformed = transformed(weights, of: request, shape, isGradient: true)
       return ClosureKernel(algorithm.name, transformed) { context in
         let pointer = transformed.pointer(context)
         withUnsafePointer(to: shape) { shape in
@@ -59,11 +59,11 @@ struct WinogradConvolutions {
   }
 
   private func transformed(
-    _ weights: ValueID, _ shape: xr_winograd_shape, isGradient: Bool
+    _ weights: ValueID, of request: NodeRequest, _ shape: xr_winograd_shape, isGradient: Bool
   ) -> PackedWeights {
     let flag: Int32 = isGradient ? 1 : 0
     let count = withUnsafePointer(to: shape) { xr_winograd_weights_floats($0, flag) }
-    return PackedWeights(weights, count: count) { source, target in
+    return PackedWeights(weights, of: request, count: count) { source, target in
       withUnsafePointer(to: shape) { xr_winograd_weights($0, source, target, flag) }
     }
   }
