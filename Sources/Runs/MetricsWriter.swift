@@ -37,10 +37,12 @@ package final class MetricsWriter {
           + values.map { ($0.0, Self.number($0.1)) }))
   }
 
-  /// - Parameter waitSeconds: how long training waited for pictures.
+  /// - Parameters:
+  ///   - waitSeconds: how long training waited for pictures.
+  ///   - validationWaitSeconds: how long validation did.
   package func appendTiming(
     phase: String, epoch: Int, trainSeconds: Double, validationSeconds: Double, pictures: Int,
-    waitSeconds: Double
+    waitSeconds: Double, validationWaitSeconds: Double
   ) throws(FileError) {
     func seconds(_ value: Double) -> String { Self.number((value * 1000).rounded() / 1000) }
     try timing.append(
@@ -52,6 +54,7 @@ package final class MetricsWriter {
           Self.number((Double(pictures) / trainSeconds * 10).rounded() / 10)
         ),
         ("wait_seconds", seconds(waitSeconds)),
+        ("val_wait_seconds", seconds(validationWaitSeconds)),
         ("resident_mib", String(Self.residentKiB() >> 10)),
       ]))
   }

@@ -1,5 +1,6 @@
 import Kernels
 import Models
+import Synchronization
 import Tensors
 
 /// A network's numbers in training, shared with the programs that use them.
@@ -32,17 +33,21 @@ package final class LiveModel {
     for name in store.names { store.touch(name) }
   }
 
-  /// SHA-256 of every tensor's little-endian bytes, by name.
-  package func digests() -> [String: String] {
-    var digests: [String: String] = [:]
-    for tensor in network.tensors {
+  /// SHA-256 of every tensor's little-endian bytes, by name, computed on several threads.
+  package func digests(threads: Int = Threads.processors) -> [String: String] {
+    let digests = Mutex<[String: String]>([:])
+    let (tensors, state) = (network.tensors, state)
+    Threads.forEach(tensors.count, threads: threads) { index in
+      let tensor = tensors[index]
+      let digest: String
       if tensor.isFloat {
-        digests[tensor.name] = SHA256.hex(of: UnsafeRawBufferPointer(buffer(tensor.name).floats))
+        digest = SHA256.hex(of: UnsafeRawBufferPointer(state[tensor.name].floats))
       } else {
         let value = Int64(state.batchesTracked[tensor.name] ?? 0).littleEndian
-        digests[tensor.name] = withUnsafeBytes(of: value) { SHA256.hex(of: $0) }
+        digest = withUnsafeBytes(of: value) { SHA256.hex(of: $0) }
       }
+      digests.withLock { $0[tensor.name] = digest }
     }
-    return digests
+    return digests.withLock { $0 }
   }
 }

@@ -72,6 +72,8 @@ package final class Trainer {
     let trainLoader = data.trainLoader(phase, options: options)
     let evalLoader = data.evalLoader(.val, phase, options: options)
     guard trainLoader.batchCount > 0 else { throw .noBatches(phase: phase.phase.name) }
+    // The first pictures are made while programs are.
+    trainLoader.start(epoch: 0)
     let evaluator = try Evaluator(
       phase, pictures: evalLoader.pictureCount, model: model, options: options, arena: arena)
     let freeze = FreezeCheck(phase, model: model)
@@ -98,7 +100,7 @@ package final class Trainer {
     return snapshots
   }
 
-  /// The epochs of a phase.
+  /// The epochs of a phase; the loader of training pictures has begun the first.
   private func train(
     _ runner: PhaseRunner, on trainLoader: Loader, judgedBy evaluator: Evaluator,
     on evalLoader: Loader
@@ -114,8 +116,11 @@ package final class Trainer {
       observer.began(
         phase: phase, epoch: epoch, pictures: trainLoader.pictureCount, split: .train)
       var train = EpochMetrics(classes: plan.network.classes)
-      trainLoader.start(epoch: epoch)
+      var batches = 0
       while let batch = try next(trainLoader) {
+        batches += 1
+        // Whoever comes next finds pictures that are ready.
+        if batches == trainLoader.batchCount { evalLoader.start(epoch: 0) }
         try runner.run(batch, epoch: epoch, metrics: &train)
         observer.advanced(pictures: batch.count, metrics: train)
         onBatch?()
@@ -123,10 +128,10 @@ package final class Trainer {
           try interrupted(phase, epoch: epoch, signal: signal)
         }
       }
+      if epoch + 1 < phase.phase.epochs { trainLoader.start(epoch: epoch + 1) }
       let trained = clock.lap()
       // 2. Validate.
       observer.began(phase: phase, epoch: epoch, pictures: evalLoader.pictureCount, split: .val)
-      evalLoader.start(epoch: 0)
       let val = try validate(evaluator, evalLoader, phase, epoch: epoch)
       let validated = clock.lap()
       // 3. Write, and keep the best.
@@ -137,7 +142,8 @@ package final class Trainer {
         try metricsFile.appendTiming(
           phase: phase.phase.name, epoch: epoch + 1, trainSeconds: trained,
           validationSeconds: validated, pictures: train.count,
-          waitSeconds: trainLoader.takeWaitSeconds())
+          waitSeconds: trainLoader.takeWaitSeconds(),
+          validationWaitSeconds: evalLoader.takeWaitSeconds())
       }
       for problem in trainLoader.takeCacheProblems() + evalLoader.takeCacheProblems() {
         note("cache: \(problem); its pictures are decoded instead")
