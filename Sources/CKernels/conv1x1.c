@@ -16,7 +16,9 @@ typedef struct {
 } maps;
 
 typedef struct {
-  long block, rows, chunk, parts, source_blocks, target_blocks, panels;
+  // Channels that products sum over, and blocks of them.
+  long sums, source_blocks;
+  long block, rows, chunk, parts, target_blocks, panels;
   maps source, result;
   const float *x, *packed, *bias, *residual;
   float *target, *scratch;
@@ -140,7 +142,7 @@ static void direct_task(void *context, long task, int worker) {
     long at = ((n * w->target_blocks + 2 * panel) * size + from) * w->block;
     product_target t = {w->target + at, w->block, size * w->block, 2 * panel + 1 < w->target_blocks ? 2 : 1, 1,
                         w->bias ? w->bias + panel * width : NULL, w->residual ? w->residual + at : NULL, w->activation};
-    CHOOSE(product, w->block)(a, size * w->block, w->source_blocks, w->packed + panel * depth * width, &t, count);
+    CHOOSE(product, w->block)(a, size * w->block, w->sums, w->packed + panel * depth * width, &t, count);
   }
 }
 
@@ -154,7 +156,7 @@ static void copied_task(void *context, long task, int worker) {
     CHOOSE(gather, w->block)(&w->source, w->x, b, first, count, v + b * w->chunk * w->block, w->block);
   for (long panel = 0; panel < w->panels; panel++) {
     product_target t = {m, width, w->block, 2, 0, NULL, NULL, XR_NONE};
-    CHOOSE(product, w->block)(v, w->chunk * w->block, w->source_blocks, w->packed + panel * depth * width, &t, count);
+    CHOOSE(product, w->block)(v, w->chunk * w->block, w->sums, w->packed + panel * depth * width, &t, count);
     for (long half = 0; half < 2 && 2 * panel + half < w->target_blocks; half++)
       CHOOSE(scatter, w->block)(&w->result, w, 2 * panel + half, first, count, m + half * w->block);
   }
@@ -199,7 +201,7 @@ static void run(conv1x1_work w, long n, const float *bias, long results) {
 void xr_conv1x1_forward(
     const xr_conv1x1_shape *s, const float *x, const float *packed, const float *bias, const float *residual,
     int activation, float *y) {
-  conv1x1_work w = {.block = s->block, .source_blocks = up(s->c, s->block), .target_blocks = up(s->o, s->block),
+  conv1x1_work w = {.block = s->block, .sums = s->c, .source_blocks = up(s->c, s->block), .target_blocks = up(s->o, s->block),
                     .x = x, .packed = packed, .residual = residual, .target = y, .activation = activation};
   w.source = maps_of(w.source_blocks, s->h, s->w, s->stride);
   w.result = maps_of(w.target_blocks, up(s->h, s->stride), up(s->w, s->stride), 1);
@@ -207,7 +209,7 @@ void xr_conv1x1_forward(
 }
 
 void xr_conv1x1_input_gradient(const xr_conv1x1_shape *s, const float *dy, const float *packed, float *dx) {
-  conv1x1_work w = {.block = s->block, .source_blocks = up(s->o, s->block), .target_blocks = up(s->c, s->block),
+  conv1x1_work w = {.block = s->block, .sums = s->o, .source_blocks = up(s->o, s->block), .target_blocks = up(s->c, s->block),
                     .x = dy, .packed = packed, .target = dx};
   w.source = maps_of(w.source_blocks, up(s->h, s->stride), up(s->w, s->stride), 1);
   w.result = maps_of(w.target_blocks, s->h, s->w, s->stride);

@@ -21,21 +21,26 @@ INLINE WV XR_NAME(finish_tile)(WV v, int activation) {
   return v;
 }
 
-// R rows of a panel: a[blocks][R][XR_BLOCK] * b[blocks * XR_BLOCK][NR]; `stride` floats from block to block of a.
+// R rows of a panel: a[blocks][R][XR_BLOCK] * b[depth][NR], where the last block has what is left of the depth;
+// `stride` floats from block to block of a.
 INLINE void XR_NAME(product_rows)(
-    const float *a, long stride, long blocks, const float *b, const product_target *t, long first, const int R) {
+    const float *a, long stride, long depth, const float *b, const product_target *t, long first, const int R) {
   WV sums[XR_ROWS][2];
   UNROLL for (int r = 0; r < R; r++) sums[r][0] = sums[r][1] = 0;
-  for (long block = 0; block < blocks; block++, a += stride)
+#define STEP(K)                                       \
+  {                                                   \
+    WV b0 = LOAD(b), b1 = LOAD(b + XR_BLOCK);         \
+    UNROLL for (int r = 0; r < R; r++) {              \
+      WV v = a[r * XR_BLOCK + (K)];                   \
+      sums[r][0] += v * b0;                           \
+      sums[r][1] += v * b1;                           \
+    }                                                 \
+  }
+  for (; depth >= XR_BLOCK; depth -= XR_BLOCK, a += stride)
 #pragma clang loop unroll_count(4)
-    for (int k = 0; k < XR_BLOCK; k++, b += NR) {
-      WV b0 = LOAD(b), b1 = LOAD(b + XR_BLOCK);
-      UNROLL for (int r = 0; r < R; r++) {
-        WV v = a[r * XR_BLOCK + k];
-        sums[r][0] += v * b0;
-        sums[r][1] += v * b1;
-      }
-    }
+    for (int k = 0; k < XR_BLOCK; k++, b += NR) STEP(k)
+  for (int k = 0; k < depth; k++, b += NR) STEP(k)
+#undef STEP
   for (int half = 0; half < t->halves; half++) {
     long at = first * t->row + half * t->half;
     float *c = t->values + at;
@@ -54,12 +59,12 @@ INLINE void XR_NAME(product_rows)(
 
 // All rows of a panel, in blocks of rows as equal as they can be.
 static void XR_NAME(product)(
-    const float *a, long stride, long blocks, const float *b, const product_target *t, long rows) {
+    const float *a, long stride, long depth, const float *b, const product_target *t, long rows) {
   long parts = (rows + XR_ROWS - 1) / XR_ROWS;
   for (long part = 0; part < parts; part++) {
     long from = rows * part / parts, count = rows * (part + 1) / parts - from;
 #define CASE(R)                                                                                   \
-  case R: XR_NAME(product_rows)(a + from * XR_BLOCK, stride, blocks, b, t, from, R); break;
+  case R: XR_NAME(product_rows)(a + from * XR_BLOCK, stride, depth, b, t, from, R); break;
     switch (count) {
 #if XR_ROWS >= 14
       CASE(14) CASE(13) CASE(12) CASE(11) CASE(10) CASE(9) CASE(8) CASE(7)

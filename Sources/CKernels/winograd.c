@@ -28,7 +28,8 @@ typedef struct {
 typedef struct {
   int algorithm;
   long tiles, chunk, per_picture, columns;
-  long source_blocks, target_blocks, panels, oh, ow;
+  // Channels that products sum over, and blocks of them.
+  long sums, source_blocks, target_blocks, panels, oh, ow;
   long v_point, u_point, m_point;   // floats from point to point
   squares source;
   const float *u, *bias, *residual;
@@ -93,7 +94,9 @@ typedef struct {
 #define CHOOSE(name, block) name##_baseline
 #endif
 
-static long points(int algorithm) { return algorithm == XR_WINOGRAD_4 ? 36 : algorithm == XR_WINOGRAD_2 ? 16 : 9; }
+static long points(int algorithm) {
+  return algorithm == XR_WINOGRAD_4 || algorithm == XR_WINOGRAD_3 ? 36 : algorithm == XR_WINOGRAD_2 ? 16 : 9;
+}
 static long tile_width(int algorithm) { return algorithm == XR_WINOGRAD_4 ? 4 : 2; }
 
 // An odd number of cache lines from point to point: the points of one tile fall to different sets.
@@ -171,7 +174,7 @@ static void chunk_task(void *context, long task, int worker) {
     for (long panel = 0; panel < w->panels; panel++) {
       product_target t = {m + p * w->m_point + panel * w->chunk * width, width, w->block, 2, 0, NULL, NULL, XR_NONE};
       CHOOSE(product, w->block)(
-          v + p * w->v_point, w->chunk * w->block, w->source_blocks, w->u + p * w->u_point + panel * depth * width, &t,
+          v + p * w->v_point, w->chunk * w->block, w->sums, w->u + p * w->u_point + panel * depth * width, &t,
           count);
     }
   for (long b = 0; b < w->target_blocks; b++)
@@ -196,7 +199,7 @@ static void product_task(void *context, long task, int worker) {
   product_target t = {w->m + p * w->m_point + panel * w->chunk * width, width, w->block, 2, 0, NULL, NULL, XR_NONE};
   (void)worker;
   CHOOSE(product, w->block)(
-      w->v + p * w->v_point, w->chunk * w->block, w->source_blocks, w->u + p * w->u_point + panel * depth * width, &t,
+      w->v + p * w->v_point, w->chunk * w->block, w->sums, w->u + p * w->u_point + panel * depth * width, &t,
       w->count);
 }
 
@@ -227,7 +230,7 @@ static void run(
     const float *u, long u_point, const float *bias, const float *residual, int activation, float *y) {
   long width = tile_width(s->algorithm), rows = up(oh, width), columns = up(ow, width), all = points(s->algorithm);
   winograd_work w = {.algorithm = (int)s->algorithm, .tiles = s->n * rows * columns, .per_picture = rows * columns,
-                     .columns = columns, .source_blocks = up(c, s->block), .target_blocks = up(o, s->block),
+                     .columns = columns, .sums = c, .source_blocks = up(c, s->block), .target_blocks = up(o, s->block),
                      .panels = up(o, 2 * s->block), .oh = oh, .ow = ow, .u = u, .u_point = u_point, .residual = residual,
                      .target = y, .activation = activation, .block = s->block};
   w.source = squares_of(x, w.source_blocks, h, w_, rows, columns);
@@ -357,4 +360,200 @@ void xr_winograd_weight_gradient(const xr_winograd_shape *s, const float *x, con
     xr_parallel(all * w.panels, sum_task, &w);
   }
   xr_parallel(w.panels * w.c_blocks, taps_task, &w);
+}
+
+// ---- Kernels of 7x7 and stride 2 over few channels
+
+// Every second row and column of a picture is a channel of its own: a kernel of 4x4 and stride 1 over four times as
+// many channels. `phases` is [blocks][oh + 3][ow + 3][block] of one picture, where channel 4 c + 2 p + q holds the
+// places (2 r + p - top, 2 s + q - left) of channel c.
+#define STEM_TAPS 4
+// Tiles whose points and products stay in the first cache, and in sums in the second.
+#define STEM_CHUNK 4
+#define STEM_SUM_CHUNK 25
+// Parts of a batch whose gradients are summed apart, however many threads there are.
+#define STEM_SLICES 16
+
+typedef struct {
+  const xr_stem_shape *shape;
+  winograd_work winograd;
+  const float *x, *dy;
+  long rows, columns, phase_floats, v_floats, per_worker, d_point;
+  long slices;
+  float *memory, *partial, *sums, *dw;
+} stem_work;
+
+static void phases_of(const xr_stem_shape *s, const float *x, float *phases) {
+  long height = s->oh + STEM_TAPS - 1, width = s->ow + STEM_TAPS - 1;
+  memset(phases, 0, (size_t)(up(4 * s->c, s->block) * s->block * height * width) * sizeof(float));
+  for (long pair = 0; pair < 2 * s->c; pair++)
+    for (long r = 0; r < height; r++) {
+      long row = 2 * r + pair % 2 - s->top, channel = 2 * pair;
+      if (row < 0 || row >= s->h) continue;
+      const float *from = x + (pair / 2 * s->h + row) * s->w;
+      float *to = phases + (channel / s->block * height + r) * width * s->block + channel % s->block;
+      for (long i = 0; i < width; i++, to += s->block) {
+        long column = 2 * i - s->left;
+        if (column >= 0 && column + 1 < s->w) {
+          memcpy(to, from + column, 2 * sizeof(float));
+        } else {
+          if (column >= 0 && column < s->w) to[0] = from[column];
+          if (column + 1 >= 0 && column + 1 < s->w) to[1] = from[column + 1];
+        }
+      }
+    }
+}
+
+static stem_work stem_prepare(const xr_stem_shape *s, long chunk, long panels) {
+  stem_work w = {.shape = s, .rows = up(s->oh, 3), .columns = up(s->ow, 3)};
+  winograd_work *g = &w.winograd;
+  *g = (winograd_work){.algorithm = XR_WINOGRAD_3, .tiles = w.rows * w.columns, .chunk = chunk,
+                       .per_picture = w.rows * w.columns, .columns = w.columns, .sums = 4 * s->c,
+                       .source_blocks = up(4 * s->c, s->block), .target_blocks = up(s->o, s->block),
+                       .panels = up(s->o, 2 * s->block), .oh = s->oh, .ow = s->ow, .block = s->block};
+  g->v_point = g->source_blocks * s->block * chunk;
+  g->m_point = panels * 2 * s->block * chunk;
+  g->source = squares_of(NULL, g->source_blocks, s->oh + STEM_TAPS - 1, s->ow + STEM_TAPS - 1, w.rows, w.columns);
+  w.phase_floats = up(g->source_blocks * s->block * g->source.h * g->source.w, 16) * 16;
+  w.v_floats = 36 * g->v_point;
+  w.per_worker = w.phase_floats + w.v_floats + 36 * g->m_point;
+  return w;
+}
+
+static long stem_weights_point(const xr_stem_shape *s) {
+  return spread(up(s->o, 2 * s->block) * 2 * s->block * up(4 * s->c, s->block) * s->block);
+}
+
+size_t xr_stem_weights_floats(const xr_stem_shape *s) { return (size_t)(36 * stem_weights_point(s)); }
+
+void xr_stem_weights(const xr_stem_shape *s, const float *weights, float *transformed) {
+  long width = 2 * s->block, depth = up(4 * s->c, s->block) * s->block, point = stem_weights_point(s);
+  for (long panel = 0; panel < up(s->o, width); panel++)
+    for (long d = 0; d < depth; d++) {
+      float taps[STEM_TAPS * STEM_TAPS][32] __attribute__((aligned(64))) = {{0}};
+      for (long tap = 0; tap < STEM_TAPS * STEM_TAPS && d < 4 * s->c; tap++) {
+        long row = tap / STEM_TAPS * 2 + d / 2 % 2, column = tap % STEM_TAPS * 2 + d % 2;
+        if (row >= 7 || column >= 7) continue;
+        for (long j = 0; j < least(width, s->o - panel * width); j++)
+          taps[0][tap * width + j] = weights[(((panel * width + j) * s->c + d / 4) * 7 + row) * 7 + column];
+      }
+      CHOOSE(weight_points, s->block)(
+          XR_WINOGRAD_3, &taps[0][0], transformed + (panel * depth + d) * width, point);
+    }
+}
+
+// One picture on one thread.
+static void stem_task(void *context, long n, int worker) {
+  const stem_work *all = context;
+  const xr_stem_shape *s = all->shape;
+  float *phases = all->memory + worker * all->per_worker, *v = phases + all->phase_floats, *m = v + all->v_floats;
+  winograd_work w = all->winograd;
+  long width = 2 * w.block, depth = w.source_blocks * w.block;
+  phases_of(s, all->x + n * s->c * s->h * s->w, phases);
+  w.source.values = phases;
+  w.target += n * w.target_blocks * w.oh * w.ow * w.block;
+  for (long first = 0; first < w.tiles; first += w.chunk) {
+    long count = least(w.chunk, w.tiles - first);
+    for (long b = 0; b < w.source_blocks; b++)
+      CHOOSE(transform, w.block)(
+          &w.source, w.algorithm, 1, b, first, first + count, first, v + b * w.chunk * w.block, w.block, w.v_point);
+    for (long panel = 0; panel < w.panels; panel++) {
+      for (long p = 0; p < 36; p++) {
+        product_target t = {m + p * w.m_point, width, w.block, 2, 0, NULL, NULL, XR_NONE};
+        CHOOSE(product, w.block)(
+            v + p * w.v_point, w.chunk * w.block, w.sums, w.u + p * w.u_point + panel * depth * width, &t, count);
+      }
+      for (long half = 0; half < 2 && 2 * panel + half < w.target_blocks; half++)
+        CHOOSE(back, w.block)(&w, 2 * panel + half, first, first + count, first, m + half * w.block, w.m_point);
+    }
+  }
+}
+
+void xr_stem_forward(
+    const xr_stem_shape *s, const float *x, const float *transformed, const float *bias, int activation, float *y) {
+  stem_work w = stem_prepare(s, STEM_CHUNK, 1);
+  long bias_floats = w.winograd.panels * 2 * s->block;
+  float *memory = scratch((size_t)(bias_floats + xr_pool_threads() * w.per_worker));
+  if (bias) {
+    memset(memory, 0, (size_t)bias_floats * sizeof(float));
+    memcpy(memory, bias, (size_t)s->o * sizeof(float));
+    w.winograd.bias = memory;
+  }
+  w.memory = memory + bias_floats;
+  w.x = x, w.winograd.u = transformed, w.winograd.u_point = stem_weights_point(s);
+  w.winograd.target = y, w.winograd.activation = activation;
+  xr_parallel(s->n, stem_task, &w);
+}
+
+// The pictures of one slice, one after the other, into sums of its own.
+static void stem_gradient_task(void *context, long slice, int worker) {
+  const stem_work *all = context;
+  const xr_stem_shape *s = all->shape;
+  float *phases = all->memory + worker * all->per_worker, *v = phases + all->phase_floats, *z = v + all->v_floats;
+  const winograd_work *w = &all->winograd;
+  float *sums = all->partial + slice * 36 * all->d_point;
+  long width = 2 * w->block;
+  squares x = w->source, dy = squares_of(NULL, w->target_blocks, s->oh, s->ow, all->rows, all->columns);
+  x.values = phases;
+  // The second half of a last panel that has none.
+  if (w->target_blocks % 2) memset(z, 0, (size_t)(36 * w->m_point) * sizeof(float));
+  for (long n = s->n * slice / all->slices; n < s->n * (slice + 1) / all->slices; n++) {
+    phases_of(s, all->x + n * s->c * s->h * s->w, phases);
+    dy.values = all->dy + n * w->target_blocks * s->oh * s->ow * w->block;
+    for (long first = 0; first < w->tiles; first += w->chunk) {
+      long count = least(w->chunk, w->tiles - first);
+      int accumulates = first > 0 || n > s->n * slice / all->slices;
+      for (long b = 0; b < w->source_blocks; b++)
+        CHOOSE(transform, w->block)(
+            &x, w->algorithm, 1, b, first, first + count, first, v + b * w->chunk * w->block, w->block, w->v_point);
+      for (long b = 0; b < w->target_blocks; b++)
+        CHOOSE(transform, w->block)(
+            &dy, w->algorithm, 0, b, first, first + count, first, z + b / 2 * w->chunk * width + b % 2 * w->block,
+            width, w->m_point);
+      for (long p = 0; p < 36; p++)
+        for (long panel = 0; panel < w->panels; panel++)
+          for (long b = 0; b < w->source_blocks; b++)
+            CHOOSE(sum_product, w->block)(
+                v + p * w->v_point + b * w->chunk * w->block, z + p * w->m_point + panel * w->chunk * width, width,
+                w->block, sums + p * all->d_point + (panel * w->source_blocks + b) * w->block * width, count,
+                accumulates);
+    }
+  }
+}
+
+// One panel: the slices' sums in their order, then back to taps.
+static void stem_taps_task(void *context, long panel, int worker) {
+  const stem_work *all = context;
+  const xr_stem_shape *s = all->shape;
+  long width = 2 * s->block, depth = all->winograd.source_blocks * s->block;
+  (void)worker;
+  for (long p = 0; p < 36; p++) {
+    float *to = all->partial + p * all->d_point + panel * depth * width;
+    for (long slice = 1; slice < all->slices; slice++) {
+      const float *from = to + slice * 36 * all->d_point;
+      for (long i = 0; i < depth * width; i++) to[i] += from[i];
+    }
+  }
+  for (long d = 0; d < 4 * s->c; d++) {
+    float taps[STEM_TAPS * STEM_TAPS][32] __attribute__((aligned(64)));
+    CHOOSE(points_to_taps, s->block)(
+        XR_WINOGRAD_3, all->partial + (panel * depth + d) * width, all->d_point, &taps[0][0]);
+    for (long tap = 0; tap < STEM_TAPS * STEM_TAPS; tap++) {
+      long row = tap / STEM_TAPS * 2 + d / 2 % 2, column = tap % STEM_TAPS * 2 + d % 2;
+      if (row >= 7 || column >= 7) continue;
+      for (long j = 0; j < least(width, s->o - panel * width); j++)
+        all->dw[(((panel * width + j) * s->c + d / 4) * 7 + row) * 7 + column] = taps[0][tap * width + j];
+    }
+  }
+}
+
+void xr_stem_weight_gradient(const xr_stem_shape *s, const float *x, const float *dy, float *dw) {
+  stem_work w = stem_prepare(s, STEM_SUM_CHUNK, up(s->o, 2 * s->block));
+  w.slices = least(STEM_SLICES, s->n);
+  w.d_point = stem_weights_point(s);
+  float *memory = scratch((size_t)(xr_pool_threads() * w.per_worker + w.slices * 36 * w.d_point));
+  w.memory = memory, w.partial = memory + xr_pool_threads() * w.per_worker;
+  w.x = x, w.dy = dy, w.dw = dw;
+  xr_parallel(w.slices, stem_gradient_task, &w);
+  xr_parallel(w.winograd.panels, stem_taps_task, &w);
 }

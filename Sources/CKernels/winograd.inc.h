@@ -4,7 +4,7 @@
 // of the last two for gradients of weights.
 
 INLINE void XR_NAME(pictures_to_points)(const int algorithm, const WV *d, WV *v) {
-  if (algorithm == XR_WINOGRAD_4) {
+  if (algorithm == XR_WINOGRAD_4 || algorithm == XR_WINOGRAD_3) {
     WV even1 = d[4] - d[2] * B2, odd1 = (d[3] - d[1] * B2) * A1;
     WV even2 = d[4] - d[2] * A2, odd2 = (d[3] - d[1] * A2) * B1;
     v[0] = d[0] * (A2 * B2) + (d[4] - d[2] * (A2 + B2));
@@ -25,6 +25,12 @@ INLINE void XR_NAME(weights_to_points)(const int algorithm, const WV *g, WV *u) 
     u[0] = g[0] * N0, u[5] = g[2];
     u[1] = even1 + odd1, u[2] = even1 - odd1;
     u[3] = even2 + odd2, u[4] = even2 - odd2;
+  } else if (algorithm == XR_WINOGRAD_3) {
+    WV even1 = g[0] * N1 + g[2] * (A2 * N1), odd1 = g[1] * (A1 * N1) + g[3] * (A1 * A2 * N1);
+    WV even2 = g[0] * N2 + g[2] * (B2 * N2), odd2 = g[1] * (B1 * N2) + g[3] * (B1 * B2 * N2);
+    u[0] = g[0] * N0, u[5] = g[3];
+    u[1] = even1 + odd1, u[2] = even1 - odd1;
+    u[3] = even2 + odd2, u[4] = even2 - odd2;
   } else if (algorithm == XR_WINOGRAD_2) {
     WV even = (g[0] + g[2]) * 0.5f, odd = g[1] * 0.5f;
     u[0] = g[0], u[1] = even + odd, u[2] = even - odd, u[3] = g[2];
@@ -40,6 +46,11 @@ INLINE void XR_NAME(points_to_results)(const int algorithm, const WV *m, WV *y) 
     y[1] = t1 * A1 + t2 * B1;
     y[2] = s1 * A2 + s2 * B2;
     y[3] = t1 * (A1 * A2) + (t2 * (B1 * B2) + m[5]);
+  } else if (algorithm == XR_WINOGRAD_3) {
+    WV s1 = m[1] + m[2], t1 = m[1] - m[2], s2 = m[3] + m[4], t2 = m[3] - m[4];
+    y[0] = m[0] + s1 + s2;
+    y[1] = t1 * A1 + t2 * B1;
+    y[2] = s1 * A2 + (s2 * B2 + m[5]);
   } else if (algorithm == XR_WINOGRAD_2) {
     y[0] = m[0] + m[1] + m[2], y[1] = m[1] - m[2] - m[3];
   } else {
@@ -52,6 +63,11 @@ INLINE void XR_NAME(results_to_points)(const int algorithm, const WV *y, WV *z) 
     WV even1 = y[0] + y[2] * A2, odd1 = y[1] * A1 + y[3] * (A1 * A2);
     WV even2 = y[0] + y[2] * B2, odd2 = y[1] * B1 + y[3] * (B1 * B2);
     z[0] = y[0], z[5] = y[3];
+    z[1] = even1 + odd1, z[2] = even1 - odd1;
+    z[3] = even2 + odd2, z[4] = even2 - odd2;
+  } else if (algorithm == XR_WINOGRAD_3) {
+    WV even1 = y[0] + y[2] * A2, odd1 = y[1] * A1, even2 = y[0] + y[2] * B2, odd2 = y[1] * B1;
+    z[0] = y[0], z[5] = y[2];
     z[1] = even1 + odd1, z[2] = even1 - odd1;
     z[3] = even2 + odd2, z[4] = even2 - odd2;
   } else if (algorithm == XR_WINOGRAD_2) {
@@ -68,6 +84,13 @@ INLINE void XR_NAME(points_to_weights)(const int algorithm, const WV *m, WV *g) 
     g[0] = m[0] * N0 + s1 + s2;
     g[1] = t1 + t2;
     g[2] = s1 * A2 + (s2 * B2 + m[5]);
+  } else if (algorithm == XR_WINOGRAD_3) {
+    WV s1 = (m[1] + m[2]) * N1, t1 = (m[1] - m[2]) * (A1 * N1);
+    WV s2 = (m[3] + m[4]) * N2, t2 = (m[3] - m[4]) * (B1 * N2);
+    g[0] = m[0] * N0 + s1 + s2;
+    g[1] = t1 + t2;
+    g[2] = s1 * A2 + s2 * B2;
+    g[3] = t1 * A2 + (t2 * B2 + m[5]);
   } else if (algorithm == XR_WINOGRAD_2) {
     WV s = (m[1] + m[2]) * 0.5f, t = (m[1] - m[2]) * 0.5f;
     g[0] = m[0] + s, g[1] = t, g[2] = s + m[3];
@@ -132,6 +155,8 @@ static void XR_NAME(transform)(
   else XR_NAME(tiles_to_points)(s, ALGORITHM, 0, OUT, OUT, POINTS, block, from, to, first, target, place, point);
   if (algorithm == XR_WINOGRAD_4) {
     CASE(XR_WINOGRAD_4, 6, 4, 6)
+  } else if (algorithm == XR_WINOGRAD_3) {
+    CASE(XR_WINOGRAD_3, 6, 3, 6)
   } else if (algorithm == XR_WINOGRAD_2) {
     CASE(XR_WINOGRAD_2, 4, 2, 4)
   } else {
@@ -177,6 +202,8 @@ static void XR_NAME(back)(
     const winograd_work *w, long block, long from, long to, long first, const float *source, long point) {
   if (w->algorithm == XR_WINOGRAD_4)
     XR_NAME(points_to_tiles)(w, XR_WINOGRAD_4, 4, 6, block, from, to, first, source, point);
+  else if (w->algorithm == XR_WINOGRAD_3)
+    XR_NAME(points_to_tiles)(w, XR_WINOGRAD_3, 3, 6, block, from, to, first, source, point);
   else if (w->algorithm == XR_WINOGRAD_2)
     XR_NAME(points_to_tiles)(w, XR_WINOGRAD_2, 2, 4, block, from, to, first, source, point);
   else XR_NAME(points_to_tiles)(w, XR_TOEPLITZ_2, 2, 3, block, from, to, first, source, point);
@@ -184,14 +211,14 @@ static void XR_NAME(back)(
 
 // ---- Weights
 
-// taps[9][NR] of one step of the depth to points.
+// taps[TAPS * TAPS][NR] of one step of the depth to points.
 static void XR_NAME(weight_points)(int algorithm, const float *taps, float *target, long point) {
-#define CASE(ALGORITHM, POINTS)                                                                         \
+#define CASE(ALGORITHM, TAPS, POINTS)                                                                   \
   for (int half = 0; half < 2; half++) {                                                                \
-    WV t[6][3];                                                                                         \
-    UNROLL for (int i = 0; i < 3; i++) {                                                                \
-      WV g[3], u[6];                                                                                    \
-      UNROLL for (int j = 0; j < 3; j++) g[j] = LOAD(taps + (j * 3 + i) * NR + half * XR_BLOCK);        \
+    WV t[6][TAPS];                                                                                      \
+    UNROLL for (int i = 0; i < TAPS; i++) {                                                             \
+      WV g[TAPS], u[6];                                                                                 \
+      UNROLL for (int j = 0; j < TAPS; j++) g[j] = LOAD(taps + (j * TAPS + i) * NR + half * XR_BLOCK);  \
       XR_NAME(weights_to_points)(ALGORITHM, g, u);                                                      \
       UNROLL for (int j = 0; j < POINTS; j++) t[j][i] = u[j];                                           \
     }                                                                                                   \
@@ -202,32 +229,34 @@ static void XR_NAME(weight_points)(int algorithm, const float *taps, float *targ
           STORE(target + (j * POINTS + i) * point + half * XR_BLOCK, u[i]);                             \
     }                                                                                                   \
   }
-  if (algorithm == XR_WINOGRAD_4) { CASE(XR_WINOGRAD_4, 6) }
-  else if (algorithm == XR_WINOGRAD_2) { CASE(XR_WINOGRAD_2, 4) }
-  else { CASE(XR_TOEPLITZ_2, 3) }
+  if (algorithm == XR_WINOGRAD_4) { CASE(XR_WINOGRAD_4, 3, 6) }
+  else if (algorithm == XR_WINOGRAD_3) { CASE(XR_WINOGRAD_3, 4, 6) }
+  else if (algorithm == XR_WINOGRAD_2) { CASE(XR_WINOGRAD_2, 3, 4) }
+  else { CASE(XR_TOEPLITZ_2, 3, 3) }
 #undef CASE
 }
 
-// Points of the gradient to taps[9][NR] of one channel.
+// Points of the gradient to taps[TAPS * TAPS][NR] of one channel.
 static void XR_NAME(points_to_taps)(int algorithm, const float *source, long point, float *taps) {
-#define CASE(ALGORITHM, POINTS)                                                                         \
+#define CASE(ALGORITHM, TAPS, POINTS)                                                                   \
   for (int half = 0; half < 2; half++) {                                                                \
-    WV t[3][6];                                                                                         \
+    WV t[TAPS][6];                                                                                      \
     UNROLL for (int i = 0; i < POINTS; i++) {                                                           \
-      WV m[6], g[3];                                                                                    \
+      WV m[6], g[TAPS];                                                                                 \
       UNROLL for (int j = 0; j < POINTS; j++)                                                           \
           m[j] = LOAD(source + (j * POINTS + i) * point + half * XR_BLOCK);                             \
       XR_NAME(points_to_weights)(ALGORITHM, m, g);                                                      \
-      UNROLL for (int j = 0; j < 3; j++) t[j][i] = g[j];                                                \
+      UNROLL for (int j = 0; j < TAPS; j++) t[j][i] = g[j];                                             \
     }                                                                                                   \
-    UNROLL for (int j = 0; j < 3; j++) {                                                                \
-      WV g[3];                                                                                          \
+    UNROLL for (int j = 0; j < TAPS; j++) {                                                             \
+      WV g[TAPS];                                                                                       \
       XR_NAME(points_to_weights)(ALGORITHM, t[j], g);                                                   \
-      UNROLL for (int i = 0; i < 3; i++) STORE(taps + (j * 3 + i) * NR + half * XR_BLOCK, g[i]);        \
+      UNROLL for (int i = 0; i < TAPS; i++) STORE(taps + (j * TAPS + i) * NR + half * XR_BLOCK, g[i]);  \
     }                                                                                                   \
   }
-  if (algorithm == XR_WINOGRAD_4) { CASE(XR_WINOGRAD_4, 6) }
-  else if (algorithm == XR_WINOGRAD_2) { CASE(XR_WINOGRAD_2, 4) }
-  else { CASE(XR_TOEPLITZ_2, 3) }
+  if (algorithm == XR_WINOGRAD_4) { CASE(XR_WINOGRAD_4, 3, 6) }
+  else if (algorithm == XR_WINOGRAD_3) { CASE(XR_WINOGRAD_3, 4, 6) }
+  else if (algorithm == XR_WINOGRAD_2) { CASE(XR_WINOGRAD_2, 3, 4) }
+  else { CASE(XR_TOEPLITZ_2, 3, 3) }
 #undef CASE
 }

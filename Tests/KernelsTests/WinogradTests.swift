@@ -67,6 +67,63 @@ final class WinogradTests: XCTestCase {
     }
   }
 
+  /// Kernels of 7x7 and stride 2 over plain pictures.
+  func testStemsOnEveryInstructionSet() {
+    let cases = [
+      DirectConvolution(n: 3, c: 3, o: 64, h: 64, w: 64, kernel: 7, stride: 2, padding: 3),
+      DirectConvolution(n: 35, c: 3, o: 20, h: 17, w: 22, kernel: 7, stride: 2, padding: 3),
+      DirectConvolution(n: 2, c: 1, o: 96, h: 30, w: 23, kernel: 7, stride: 2, padding: 0),
+      DirectConvolution(n: 1, c: 4, o: 17, h: 9, w: 8, kernel: 7, stride: 2, padding: 1),
+    ]
+    DirectConvolution.onEveryInstructionSet { isa, block in
+      for var test in cases {
+        test.block = block
+        let (x, dy, w) = test.values()
+        let bias = (0..<test.o).map { Float($0 % 5) - 2 }
+        var expected = test.computed(x, dy, w)
+        for index in expected.y.indices {
+          let channel =
+            index / (test.oh * test.ow * block) % test.results.blocks * block + index % block
+          guard channel < test.o else { continue }
+          expected.y[index] = max(0, expected.y[index] + Double(bias[channel]))
+        }
+        xr_pool_set_threads(1)
+        let made = stem(test, x, dy, w, bias: bias)
+        xr_pool_set_threads(3)
+        let threaded = stem(test, x, dy, w, bias: bias)
+        xr_pool_set_threads(1)
+        XCTAssertEqual(made.y, threaded.y, "\(isa), \(test)")
+        XCTAssertEqual(made.dw, threaded.dw, "\(isa), \(test)")
+        DirectConvolution.assertClose(made.y, expected.y, 5e-6, "y \(isa), \(test)")
+        DirectConvolution.assertClose(made.dw, expected.dw, 5e-6, "dw \(isa), \(test)")
+      }
+    }
+  }
+
+  private func stem(
+    _ test: DirectConvolution, _ x: [Float], _ dy: [Float], _ w: [Float], bias: [Float]
+  ) -> (y: [Float], dw: [Float]) {
+    var plain = [Float](repeating: 0, count: test.n * test.c * test.h * test.w)
+    for index in plain.indices {
+      let (row, column) = (index / test.w % test.h, index % test.w)
+      let plane = index / (test.w * test.h)
+      plain[index] = x[test.pictures.index(plane / test.c, plane % test.c, row, column)]
+    }
+    var shape = xr_stem_shape(
+      n: test.n, c: test.c, h: test.h, w: test.w, o: test.o, oh: test.oh, ow: test.ow,
+      top: test.top, left: test.left, block: test.block)
+    let transformed = FloatBuffer(count: xr_stem_weights_floats(&shape))
+    xr_stem_weights(&shape, w, transformed.pointer)
+    var (y, dw) = (
+      [Float](repeating: .nan, count: dy.count), [Float](repeating: .nan, count: w.count)
+    )
+    withExtendedLifetime(transformed) {
+      xr_stem_forward(&shape, plain, transformed.pointer, bias, Int32(XR_RELU), &y)
+    }
+    xr_stem_weight_gradient(&shape, plain, dy, &dw)
+    return (y, dw)
+  }
+
   private func results(
     _ test: DirectConvolution, _ algorithm: xr_winograd_algorithm, _ x: [Float], _ dy: [Float],
     _ w: [Float], bias: [Float]? = nil, residual: [Float]? = nil

@@ -18,6 +18,8 @@ typedef enum {
   XR_WINOGRAD_2 = 1,
   /// Maps of 2x2 places with one place of padding on each side: 9 products for 4 results.
   XR_TOEPLITZ_2 = 2,
+  /// F(3x3, 4x4): 36 products for 9 results; what `xr_stem` functions are made of.
+  XR_WINOGRAD_3 = 3,
 } xr_winograd_algorithm;
 
 /// Pictures [n, c, h, w], results [n, o, oh, ow], weights [o, c, 3, 3], stride 1; `block` is 16 or 8.
@@ -38,4 +40,20 @@ void xr_winograd_input_gradient(
     const xr_winograd_shape *shape, const float *dy, const float *transformed, float *dx);
 /// dw in torch's layout.
 void xr_winograd_weight_gradient(const xr_winograd_shape *shape, const float *x, const float *dy, float *dw);
+
+/// Kernels of 7x7 and stride 2 over a few channels, as networks begin with: plain pictures [n, c, h, w] with c at most
+/// 4, blocked results [n, o, oh, ow], weights [o, c, 7, 7]. The four pictures of every second row and column make it
+/// a 4x4 kernel of stride 1, which F(3x3, 4x4) computes.
+typedef struct {
+  long n, c, h, w, o, oh, ow, top, left, block;
+} xr_stem_shape;
+
+/// How many floats the transformed weights take.
+size_t xr_stem_weights_floats(const xr_stem_shape *shape);
+void xr_stem_weights(const xr_stem_shape *shape, const float *weights, float *transformed);
+/// y = activation(conv(x) + bias); `bias` may be null.
+void xr_stem_forward(
+    const xr_stem_shape *shape, const float *x, const float *transformed, const float *bias, int activation, float *y);
+/// dw in torch's layout.
+void xr_stem_weight_gradient(const xr_stem_shape *shape, const float *x, const float *dy, float *dw);
 #endif

@@ -47,6 +47,7 @@ struct ConvolutionProvider: Provider {
     case .oneByOne: OneByOneConvolutions().kernel(for: request)
     case .depthwise: DepthwiseConvolutions().kernel(for: request)
     case .smallMap: SmallMapConvolutions().kernel(for: request)
+    case .stem: StemConvolutions().kernel(for: request)
     case .libraryDirect:
       block == nil ? nil : OneDNNConvolutions(isWinograd: false).kernel(for: request)
     case .libraryWinograd:

@@ -12,6 +12,8 @@ package enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
   case depthwise
   /// Ours for maps of a few places.
   case smallMap = "small_map"
+  /// Ours for 7x7 kernels of stride 2 over pictures.
+  case stem = "stem_7x7"
   /// oneDNN's direct kernels.
   case libraryDirect = "library_direct"
   /// oneDNN's Winograd kernels.
