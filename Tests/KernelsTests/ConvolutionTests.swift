@@ -91,6 +91,11 @@ final class ConvolutionTests: XCTestCase {
 
   /// Pictures straight from outside, as the first layer sees them.
   func testFirstLayer() throws {
+    defer {
+      if ProviderKind.onednn.isAvailable {
+        XCTAssertGreaterThan(runs[.stem] ?? 0, 0, "the first layers' own kernel computed no shape")
+      }
+    }
     for test in cases where test.c == 3 {
       var graph = Graph()
       let x = input(&graph, "x", [test.n, test.c, test.h, test.w])
@@ -166,8 +171,9 @@ final class ConvolutionTests: XCTestCase {
     }
   }
 
+  /// All but the one that reads pictures as they come from outside.
   private func assertAllRan() {
-    for algorithm in KernelTests.algorithmsHere {
+    for algorithm in KernelTests.algorithmsHere where algorithm != .stem {
       XCTAssertGreaterThan(runs[algorithm] ?? 0, 0, "\(algorithm.rawValue) computed no shape")
     }
     runs = [:]
