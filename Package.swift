@@ -12,14 +12,15 @@ let package = Package(
     // C: fences round system libraries, and our own kernels.
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CKernels", linkerSettings: [.linkedLibrary("pthread"), .linkedLibrary("m")]),
+    .target(name: "CPixels", dependencies: ["CKernels"]),
     // `make` says which commit is built.
     .target(
-      name: "CShims",
+      name: "CShims", dependencies: ["CPixels"],
       cSettings: Context.environment["XRUN_COMMIT"].map {
         [.define("XRUN_COMMIT", to: "\"\($0)\"")]
       },
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png16")]),
-    .target(name: "CKernels", linkerSettings: [.linkedLibrary("pthread"), .linkedLibrary("m")]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dl")]),
 
@@ -30,8 +31,8 @@ let package = Package(
     .target(name: "Documents", dependencies: ["CYAML", "Declarations"]),
 
     // Pictures.
-    .target(name: "Images", dependencies: ["CShims", "Tensors", "Diagnostics"]),
-    .target(name: "Transforms", dependencies: ["CShims", "Images", "Declarations"]),
+    .target(name: "Images", dependencies: ["CPixels", "CShims", "Tensors", "Diagnostics"]),
+    .target(name: "Transforms", dependencies: ["CPixels", "CShims", "Images", "Declarations"]),
     .target(name: "Loading", dependencies: ["Transforms"]),
     .target(name: "Petals", dependencies: ["Images"]),
 
@@ -72,7 +73,8 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"]),
     .testTarget(
-      name: "ImagesTests", dependencies: ["Images", "TestSupport"], exclude: ["Goldens"]),
+      name: "ImagesTests", dependencies: ["CKernels", "Images", "TestSupport"], exclude: ["Goldens"]
+    ),
     .testTarget(
       name: "TransformsTests", dependencies: ["Transforms", "Documents", "TestSupport"],
       exclude: ["Goldens"]),

@@ -1,12 +1,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "CPixels.h"
 #include "picture_decode.h"
 
 int xr_pixels_reserve(xr_pixels *pixels, int width, int height) {
-  size_t needed = (size_t)width * (size_t)height * 3;
+  size_t needed = (size_t)width * (size_t)height * 3 + XR_PIXEL_SLACK;
   if (needed > pixels->capacity || !pixels->bytes) {
-    uint8_t *bytes = realloc(pixels->bytes, needed ? needed : 1);
+    uint8_t *bytes = realloc(pixels->bytes, needed);
     if (!bytes) return XR_OUT_OF_MEMORY;
     pixels->bytes = bytes;
     pixels->capacity = needed;

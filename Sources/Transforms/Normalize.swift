@@ -1,3 +1,4 @@
+import CPixels
 import Declarations
 import Images
 
@@ -60,14 +61,12 @@ struct Normalize: Transform {
   }
 
   func apply(_ draw: NoDraw, to canvas: inout Canvas) {
-    let floats = canvas.floats
-    let count = floats.count / 3
+    guard let planes = canvas.floats.baseAddress else { return }
+    let count = canvas.floats.count / 3
     for channel in 0..<3 {
-      let mean = mean[mean.count == 1 ? 0 : channel]
-      let std = std[std.count == 1 ? 0 : channel]
-      for index in (channel * count)..<((channel + 1) * count) {
-        floats[index] = (floats[index] - mean) / std
-      }
+      xr_normalize(
+        planes + channel * count, count, mean[mean.count == 1 ? 0 : channel],
+        std[std.count == 1 ? 0 : channel])
     }
   }
 }

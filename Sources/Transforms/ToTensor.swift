@@ -15,12 +15,7 @@ struct ToTensor: Transform {
     draws: "nothing",
     example: "ToTensor")
 
-  /// The 256 quotients.
-  let levels: [Float]
-
-  init(_ values: Values) {
-    levels = (0...255).map { Float($0) / 255 }
-  }
+  init(_ values: Values) {}
 
   func outputShape(for input: ImageShape) throws(TransformError) -> ImageShape {
     var shape = try input.picture()
@@ -36,19 +31,7 @@ struct ToTensor: Transform {
     let count = canvas.picture.width * canvas.picture.height
     let floats = canvas.floats
     precondition(floats.count == 3 * count, "the destination has the picture's size")
-    guard let red = floats.baseAddress else { return }
-    let green = red + count
-    let blue = green + count
-    levels.withUnsafeBufferPointer { levels in
-      canvas.picture.withBytes { bytes in
-        var pixel = bytes
-        for index in 0..<count {
-          red[index] = levels[Int(pixel[0])]
-          green[index] = levels[Int(pixel[1])]
-          blue[index] = levels[Int(pixel[2])]
-          pixel += 3
-        }
-      }
-    }
+    guard let planes = floats.baseAddress else { return }
+    canvas.picture.writeFloats(to: planes)
   }
 }

@@ -20,7 +20,8 @@ enum {
   XR_TOO_LARGE = 6,
 };
 
-/* Red, green and blue bytes, row by row, in memory that is reused from picture to picture. */
+/* Red, green and blue bytes, row by row, in memory that is reused from picture to picture; XR_PIXEL_SLACK bytes
+   follow the last row. */
 typedef struct {
   uint8_t *bytes;
   size_t capacity;

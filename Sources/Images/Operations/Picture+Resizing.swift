@@ -1,8 +1,9 @@
+import CPixels
+
 /// The tables of recent sizes and the memory between the two passes of a resize: one for each worker.
 package struct Resizer: ~Copyable {
   private var tables: [ResamplingTable.Key: ResamplingTable] = [:]
   private var between = Picture()
-  private var sums: [Int32] = []
 
   package init() {}
 
@@ -63,42 +64,13 @@ package struct Resizer: ~Copyable {
     firstRow: Int
   ) {
     let table = table(.init(interpolation, from: source.width, to: target.width))
-    let sourceStride = source.width * 3
-    let width = target.width
-    let height = target.height
-    precondition(firstRow + height <= source.height, "rows are taken from within the picture")
-    let weightStride = table.stride
+    precondition(
+      firstRow + target.height <= source.height, "rows are taken from within the picture")
+    let stride = source.width * 3
+    let rows = Int32(target.height)
     source.withBytes { old in
       target.withMutableBytes { new in
-        table.weights.withUnsafeBufferPointer { weights in
-          table.starts.withUnsafeBufferPointer { starts in
-            table.counts.withUnsafeBufferPointer { counts in
-              var pixel = new
-              for row in 0..<height {
-                let line = old + (row &+ firstRow) &* sourceStride
-                for column in 0..<width {
-                  var red = ResamplingTable.half
-                  var green = ResamplingTable.half
-                  var blue = ResamplingTable.half
-                  var from = line + Int(starts[column]) &* 3
-                  let first = column &* weightStride
-                  for index in first..<(first &+ Int(counts[column])) {
-                    let weight = weights[index]
-                    // At most 255 x 2^22 x the weights' total of less than two: fits 32 bits.
-                    red &+= Int32(from[0]) &* weight
-                    green &+= Int32(from[1]) &* weight
-                    blue &+= Int32(from[2]) &* weight
-                    from += 3
-                  }
-                  pixel[0] = ResamplingTable.byte(red)
-                  pixel[1] = ResamplingTable.byte(green)
-                  pixel[2] = ResamplingTable.byte(blue)
-                  pixel += 3
-                }
-              }
-            }
-          }
-        }
+        xr_resample_rows(table.weights, old + firstRow * stride, stride, rows, new)
       }
     }
   }
@@ -108,23 +80,9 @@ package struct Resizer: ~Copyable {
     of source: borrowing Picture, into target: inout Picture, _ table: ResamplingTable,
     firstRow: Int
   ) {
-    let stride = source.width * 3
-    let height = target.height
-    if sums.count < stride { sums = [Int32](repeating: 0, count: stride) }
-    sums.withUnsafeMutableBufferPointer { sums in
-      source.withBytes { old in
-        target.withMutableBytes { new in
-          for row in 0..<height {
-            for column in 0..<stride { sums[column] = ResamplingTable.half }
-            for offset in 0..<Int(table.counts[row]) {
-              let weight = table.weights[row &* table.stride &+ offset]
-              let line = old + (Int(table.starts[row]) &- firstRow &+ offset) &* stride
-              for column in 0..<stride { sums[column] &+= Int32(line[column]) &* weight }
-            }
-            let line = new + row &* stride
-            for column in 0..<stride { line[column] = ResamplingTable.byte(sums[column]) }
-          }
-        }
+    source.withBytes { old in
+      target.withMutableBytes { new in
+        xr_resample_columns(table.weights, old, Int32(firstRow), source.width * 3, new)
       }
     }
   }

@@ -1,7 +1,9 @@
+import CPixels
+
 /// The weights by which one line of pixels becomes another, in PIL's fixed point with 22 bits.
 ///
 /// Made once for a pair of lengths and shared: immutable.
-package final class ResamplingTable: Sendable {
+package final class ResamplingTable: @unchecked Sendable {
   package struct Key: Hashable, Sendable {
     package let interpolation: Interpolation
     package let from: Int
@@ -13,14 +15,11 @@ package final class ResamplingTable: Sendable {
     }
   }
 
-  static let precisionBits: Int32 = 22
-
-  /// Weights for each new pixel, of which the first `counts` are used.
-  let stride: Int
   /// For each new pixel the first old one that it is made of, and how many.
   let starts: [Int32]
   let counts: [Int32]
-  let weights: [Int32]
+  /// The weights, as the loops want them. Never written after it is made.
+  let weights: OpaquePointer
 
   package init(_ key: Key) {
     // Downwards the filter grows with the scale, which is what antialiasing means here.
@@ -45,23 +44,18 @@ package final class ResamplingTable: Sendable {
       }
       for offset in 0..<count {
         let weight = sum != 0 ? line[offset] / sum : line[offset]
-        let fixed = weight * Double(1 << Self.precisionBits)
+        let fixed = weight * Double(1 << XR_RESAMPLE_BITS)
         weights[target * stride + offset] = Int32(fixed < 0 ? fixed - 0.5 : fixed + 0.5)
       }
       starts.append(Int32(start))
       counts.append(Int32(count))
     }
-    self.stride = stride
+    let made = xr_resampling_new(starts, counts, weights, Int32(key.to), Int32(stride))
+    guard let made else { fatalError("out of memory for the weights of \(key.to) pixels") }
     self.starts = starts
     self.counts = counts
-    self.weights = weights
+    self.weights = made
   }
 
-  /// A sum of weighted bytes, rounded and held to a byte.
-  @inline(__always)
-  static func byte(_ sum: Int32) -> UInt8 {
-    UInt8(truncatingIfNeeded: max(0, min(255, sum >> precisionBits)))
-  }
-
-  static let half: Int32 = 1 << (precisionBits - 1)
+  deinit { xr_resampling_free(weights) }
 }
