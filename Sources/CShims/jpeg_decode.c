@@ -125,9 +125,17 @@ static void rgb_from_grey(uint8_t *rgb, const uint8_t *grey, int width) {
   for (int x = 0; x < width; x++, rgb += 3) rgb[0] = rgb[1] = rgb[2] = grey[x];
 }
 
+/* The eighths of the size that suffice: 8, 4, 2 or 1. */
+static unsigned eighths(unsigned width, unsigned height, int least_width, int least_height) {
+  if (least_width <= 0 || least_height <= 0) return 8;
+  unsigned across = width / (unsigned)least_width, down = height / (unsigned)least_height;
+  unsigned times = across < down ? across : down;
+  return times >= 8 ? 1 : times >= 4 ? 2 : times >= 2 ? 4 : 8;
+}
+
 int xr_jpeg_decode(
-    const uint8_t *data, size_t length, size_t pixel_limit, xr_pixels *pixels,
-    char *message) {
+    const uint8_t *data, size_t length, size_t pixel_limit, int least_width, int least_height,
+    xr_pixels *pixels, char *message) {
   struct jpeg_decompress_struct codec = {0};
   struct jpeg_source_mgr source;
   struct fence fence;
@@ -168,9 +176,12 @@ int xr_jpeg_decode(
   if (status == XR_OK && (size_t)codec.image_width * codec.image_height > pixel_limit) {
     status = XR_TOO_LARGE;
   }
-  if (status == XR_OK &&
-      xr_pixels_reserve(pixels, (int)codec.image_width, (int)codec.image_height) != XR_OK) {
-    status = XR_TOO_LARGE;
+  if (status == XR_OK) {
+    codec.scale_num = eighths(codec.image_width, codec.image_height, least_width, least_height);
+    codec.scale_denom = 8;
+    jpeg_calc_output_dimensions(&codec);
+    int reserved = xr_pixels_reserve(pixels, (int)codec.output_width, (int)codec.output_height);
+    if (reserved != XR_OK) status = XR_TOO_LARGE;
   }
   if (status != XR_OK) {
     jpeg_destroy_decompress(&codec);

@@ -95,7 +95,7 @@ extension DataSettings {
     }
     writer.line("class_names", classNames.declared, places["class_names"])
     writer.line("classes", classes.declared, places["classes"])
-    writer.line("decode", .string(decode), places["decode"])
+    writer.line("decode", .string(decode.rawValue), places["decode"])
     writer.line("workers", workers.declared, places["workers"])
   }
 }

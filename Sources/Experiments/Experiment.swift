@@ -1,6 +1,7 @@
 import Declarations
 import Diagnostics
 import Models
+import Transforms
 
 /// A checked experiment: every field is valid alone, every default filled in, every path absolute.
 package struct Experiment: Sendable {
@@ -98,14 +99,14 @@ package struct DataSettings: Sendable {
   package var classes: [String]?
   /// Loader threads; nil for a number from the processor's cores.
   package var workers: Int?
-  /// How pictures are decoded: `exact`.
-  package var decode: String
+  /// How pictures are decoded.
+  package var decode: Decoding
   package var places: Places
 
   package init(
     source: Source, trainSplit: String = "train", validation: Validation = .folder("val"),
     testSplit: String? = "test", classNames: String? = nil, classes: [String]? = nil,
-    workers: Int? = nil, decode: String = "exact", places: Places = Places()
+    workers: Int? = nil, decode: Decoding = .exact, places: Places = Places()
   ) {
     self.source = source
     self.trainSplit = trainSplit

@@ -52,7 +52,8 @@ package struct ExperimentPlan: Sendable {
       do throws(PlanError) {
         phases.append(
           try PhasePlan(
-            phase, index: index, seed: experiment.seed, network: network))
+            phase, index: index, seed: experiment.seed, network: network,
+            decoding: experiment.data.decode))
       } catch {
         report(error, phase)
       }
@@ -78,19 +79,19 @@ package struct PhasePlan: Sendable {
 
   /// - Throws: where something of the phase does not fit the network or the pictures.
   package init(
-    _ phase: Phase, index: Int, seed: UInt64, network: Network
+    _ phase: Phase, index: Int, seed: UInt64, network: Network, decoding: Decoding
   ) throws(PlanError) {
     self.phase = phase
     self.seed = seed
     self.index = index
     self.network = network
     do {
-      trainPipeline = try Pipeline(phase.trainTransforms)
+      trainPipeline = try Pipeline(phase.trainTransforms, decoding: decoding)
     } catch {
       throw .pipeline(split: "train", error)
     }
     do {
-      evalPipeline = try Pipeline(phase.evalTransforms)
+      evalPipeline = try Pipeline(phase.evalTransforms, decoding: decoding)
     } catch {
       throw .pipeline(split: "eval", error)
     }

@@ -5,10 +5,12 @@ extension Picture {
   ///
   /// The result is that of PIL's `Image.open(file).convert("RGB")`: alpha and orientation are dropped.
   /// Differs from PIL: a JPEG file whose coded data is damaged is an error, where PIL makes pixels up.
+  /// - Parameter least: what a JPEG file is decoded for: at a half, a quarter or an eighth of its size, as small as
+  ///   neither side falls below this. PIL's `draft` does the same.
   /// - Returns: the format that the content has.
   @discardableResult
   package mutating func decode(
-    _ file: UnsafeRawBufferPointer
+    _ file: UnsafeRawBufferPointer, atLeast least: PictureSize? = nil
   ) throws(PictureError) -> PictureFormat {
     guard let start = file.baseAddress, !file.isEmpty else { throw .empty }
     guard let format = PictureFormat(of: file) else { throw .notAPicture }
@@ -20,7 +22,9 @@ extension Picture {
       message[0] = 0
       let status =
         format == .jpeg
-        ? xr_jpeg_decode(data, file.count, Self.pixelLimit, &pixels, message.baseAddress)
+        ? xr_jpeg_decode(
+          data, file.count, Self.pixelLimit, Int32(least?.width ?? 0), Int32(least?.height ?? 0),
+          &pixels, message.baseAddress)
         : xr_png_decode(data, file.count, Self.pixelLimit, &pixels, message.baseAddress)
       return (status: Int(status), words: status == 0 ? "" : message.text)
     }

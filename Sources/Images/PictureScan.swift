@@ -36,7 +36,7 @@ package struct PictureScan: Sendable {
           finding.format = PictureFormat(of: file.bytes)
           if visitor?.knows(index, digest: finding.digest) != true {
             try picture.decode(file.bytes)
-            visitor?.visit(index, digest: finding.digest, picture)
+            visitor?.visit(index, digest: finding.digest, picture, of: file.bytes)
             isVisited = visitor != nil
           }
         } catch {
@@ -87,7 +87,9 @@ package struct PictureScan: Sendable {
 package protocol PictureVisitor: Sendable {
   /// Whether the picture of these bytes was decoded before, so that it is sound and need not be decoded again.
   func knows(_ index: Int, digest: String) -> Bool
-  func visit(_ index: Int, digest: String, _ picture: borrowing Picture)
+  /// - Parameter file: what the picture was decoded of, for who wants it otherwise.
+  func visit(
+    _ index: Int, digest: String, _ picture: borrowing Picture, of file: UnsafeRawBufferPointer)
   /// The picture is known, or cannot be decoded.
   func skip(_ index: Int)
 }

@@ -199,7 +199,7 @@ private final class Ring: @unchecked Sendable {
       if !isCached {
         do throws(PictureError) {
           try file.read(sample.file)
-          try canvas.picture.decode(file.bytes)
+          try pipeline.decode(file.bytes, into: &canvas)
         } catch {
           failure = .picture(path: sample.file, error)
         }

@@ -219,7 +219,8 @@ package struct SpeedProbe {
     let batch = phase.phase.train.batchSize
     let small = try PhasePlan(
       Self.shrunk(phase.phase, to: max(64, phase.network.backbone.minimumSize)),
-      index: phase.index, seed: phase.seed, network: phase.network)
+      index: phase.index, seed: phase.seed, network: phase.network,
+      decoding: phase.trainPipeline.decoding)
     let smallWork = try small.trainingGraph(batch: batch).flops() / batch
     var (step, bytes) = try time(small, work: smallWork, limit: limit, until: deadline)
     step.picture *= Double(work) / Double(max(1, smallWork))
@@ -301,7 +302,7 @@ package struct SpeedProbe {
         let start = ContinuousClock.now
         do {
           try file.read(sample.file)
-          try canvas.picture.decode(file.bytes)
+          try pipeline.decode(file.bytes, into: &canvas)
           try pipeline.runPrefix(on: &canvas)
           let decoded = seconds(since: start)
           try pipeline.run(

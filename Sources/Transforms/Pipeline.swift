@@ -10,9 +10,13 @@ package struct Pipeline: Sendable {
   /// The values that are possible after each component.
   package let ranges: [ValueRange]
   let steps: [any Transform]
+  /// How pictures get here.
+  package let decoding: Decoding
 
   /// - Throws: at the first component that cannot stand where it stands.
-  package init(_ components: [ComponentValue]) throws(PipelineError) {
+  package init(
+    _ components: [ComponentValue], decoding: Decoding = .exact
+  ) throws(PipelineError) {
     var steps: [any Transform] = []
     var shapes: [ImageShape] = []
     var ranges: [ValueRange] = []
@@ -39,6 +43,7 @@ package struct Pipeline: Sendable {
     self.steps = steps
     self.shapes = shapes
     self.ranges = ranges
+    self.decoding = decoding
   }
 
   /// The tensor's shape; its lengths are known.

@@ -14,12 +14,13 @@ package struct PrefixProgram: Sendable, Hashable {
   /// A line for each thing that decides: versions, decoding, then a transform on each line.
   package let text: String
 
-  init(_ components: some Sequence<ComponentValue>) {
+  init(_ components: some Sequence<ComponentValue>, _ decoding: Decoding) {
     let libraries =
       "libjpeg \(String(cString: xr_jpeg_version())), "
       + "libpng \(String(cString: xr_png_version()))"
     let lines =
-      ["pixels \(Self.pixelVersion)", libraries, "decode exact"] + components.map(\.json)
+      ["pixels \(Self.pixelVersion)", libraries, "decode \(decoding.rawValue)"]
+      + components.map(\.json)
     text = lines.map { $0 + "\n" }.joined()
   }
 
@@ -43,7 +44,10 @@ extension Pipeline {
   }
 
   /// What the first `prefixCount` components do to a file.
-  package var prefix: PrefixProgram { PrefixProgram(components.prefix(prefixCount)) }
+  package var prefix: PrefixProgram {
+    // Where nothing is decoded smaller, the bytes are those of exact decoding.
+    PrefixProgram(components.prefix(prefixCount), decodedSize == nil ? .exact : .fast)
+  }
 
   /// Runs the canvas's picture through the first `prefixCount` steps.
   ///

@@ -125,6 +125,19 @@ final class ExperimentLoaderTests: XCTestCase {
     XCTAssertEqual(data.source, .folder("/nowhere/d"))
   }
 
+  func testDecode() throws {
+    XCTAssertEqual(try load(Examples.small("data", "data: {folder: d}")).data.decode, .exact)
+    for word in ["exact", "fast"] {
+      let experiment = try load(Examples.small("data", "data: {folder: d, decode: \(word)}"))
+      XCTAssertEqual(experiment.data.decode.rawValue, word)
+      let plan = try XCTUnwrap(ExperimentPlan.make(experiment, classes: 3).plan)
+      for phase in plan.phases {
+        XCTAssertEqual(phase.trainPipeline.decoding, experiment.data.decode)
+        XCTAssertEqual(phase.evalPipeline.decoding, experiment.data.decode)
+      }
+    }
+  }
+
   func testOverrides() throws {
     let experiment = try load(
       Examples.flowers,

@@ -37,10 +37,14 @@ int xr_pixels_reserve(xr_pixels *pixels, int width, int height);
 void xr_pixels_free(xr_pixels *pixels);
 
 /* Decode a file in memory to RGB, as PIL's `Image.open(f).convert("RGB")` does. `message` has
-   XR_MESSAGE_CAPACITY bytes and holds the reason on failure. */
+   XR_MESSAGE_CAPACITY bytes and holds the reason on failure.
+
+   Where `least_width` and `least_height` are not 0, a JPEG file is decoded at a half, a quarter or an eighth of its
+   size, as small as both sides stay at least that: whole blocks become fewer pixels, which is not PIL's decoding at
+   full size. */
 int xr_jpeg_decode(
-    const uint8_t *data, size_t length, size_t pixel_limit, xr_pixels *pixels,
-    char *message);
+    const uint8_t *data, size_t length, size_t pixel_limit, int least_width, int least_height,
+    xr_pixels *pixels, char *message);
 int xr_png_decode(
     const uint8_t *data, size_t length, size_t pixel_limit, xr_pixels *pixels,
     char *message);

@@ -1,5 +1,6 @@
 import Declarations
 import Petals
+import Transforms
 
 /// The keys of `data`.
 enum DataSection {
@@ -20,9 +21,11 @@ enum DataSection {
   static let classes = Parameter<[String]?>(
     "classes", .optional(.list(.string, count: 1...Int.max)), default: .some(nil),
     doc: "a subset or order of the classes, by name", example: "[daisy, rose, tulip]")
-  static let decode = Parameter<String>(
-    "decode", .choice(["exact"]), default: "exact", doc: "how pictures are decoded",
-    example: "exact")
+  static let decode = Parameter<Decoding>(
+    "decode", default: .exact,
+    doc:
+      "'exact' for every pixel as PIL has it; 'fast' decodes JPEG files at 1/2, 1/4 or 1/8 where the first transform is a 'Resize' to no more than that",
+    example: "fast")
   static let workers = Parameter<Int?>(
     "workers", .optional(.integer(1...256)), default: .some(nil), unit: .threads,
     doc: "loader threads; null for one for each processor that may be used", example: "4")

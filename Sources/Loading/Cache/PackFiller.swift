@@ -75,14 +75,21 @@ final class PackFiller: PictureVisitor, @unchecked Sendable {
     }
   }
 
-  func visit(_ index: Int, digest: String, _ picture: borrowing Picture) {
+  func visit(
+    _ index: Int, digest: String, _ picture: borrowing Picture, of file: UnsafeRawBufferPointer
+  ) {
     var items: [Item] = []
     if let digest = ContentDigest(digest) {
       for lane in lanes(for: uses[index], without: digest) {
         let box = takeBox()
-        box.canvas.picture.assign(picture)
-        do throws(PipelineError) {
-          try pipeline(lane).runPrefix(on: &box.canvas)
+        let pipeline = pipeline(lane)
+        do {
+          if pipeline.decodedSize == nil {
+            box.canvas.picture.assign(picture)
+          } else {
+            try pipeline.decode(file, into: &box.canvas)
+          }
+          try pipeline.runPrefix(on: &box.canvas)
           items.append(Item(lane: lane, digest: digest, box: box))
         } catch {
           // The loader says it at the picture's turn, as without a cache.
