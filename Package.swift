@@ -27,6 +27,7 @@ let package = Package(
     // Foundations.
     .target(name: "Diagnostics"),
     .target(name: "Tensors", dependencies: ["CCrypto"]),
+    .target(name: "Statistics", dependencies: ["Tensors"]),
     .target(name: "Declarations", dependencies: ["Diagnostics"]),
     .target(name: "Documents", dependencies: ["CYAML", "Declarations"]),
 
@@ -71,6 +72,8 @@ let package = Package(
       path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "DocumentsTests", dependencies: ["Documents", "TestSupport"]),
     .testTarget(
       name: "ImagesTests", dependencies: ["CKernels", "Images", "TestSupport"], exclude: ["Goldens"]

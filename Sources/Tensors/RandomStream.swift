@@ -10,6 +10,7 @@ package struct RandomStream: Sendable {
     case dropout = 4
     case split = 5
     case generator = 6
+    case resampling = 7
     case test = 99
   }
 

@@ -26,6 +26,7 @@ $python Tools/golden/folders.py Tests/ImagesTests/Goldens
 $python Tools/golden/transforms.py Tests/TransformsTests/Goldens
 $python -W ignore Tools/golden/decoding.py Tests/TransformsTests/Goldens/Decoding
 $python Tools/golden/optimizers.py Tests/OptimizersTests/Goldens
+$python Tools/golden/comparisons.py Tests/StatisticsTests/Goldens
 $python Tools/golden/layers.py Tests/GoldenTests/Goldens/Layers
 $python Tools/golden/losses.py Tests/GoldenTests/Goldens/Losses
 $python Tools/golden/gradients.py Tests/GoldenTests/Goldens/Gradients

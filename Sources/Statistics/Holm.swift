@@ -1,0 +1,25 @@
+/// Holm's correction: of several comparisons, the chance that any is claimed wrongly stays at the level of one.
+package enum Holm {
+  /// P-values that may each be held against the level of the whole family, in the order given.
+  ///
+  /// - Parameter pValues: nil where a comparison has none; it is not counted, since it cannot be claimed.
+  /// - Source: Holm 1979, "A simple sequentially rejective multiple test procedure".
+  package static func adjusted(_ pValues: [Double?]) -> [Double?] {
+    let order = ascending(pValues)
+    var adjusted = [Double?](repeating: nil, count: pValues.count)
+    var greatest = 0.0
+    for (rank, index) in order.enumerated() {
+      guard let p = pValues[index] else { continue }
+      greatest = max(greatest, min(1, p * Double(order.count - rank)))
+      adjusted[index] = greatest
+    }
+    return adjusted
+  }
+
+  /// The places of the values that are there, the smallest value first, equal ones in their order.
+  private static func ascending(_ values: [Double?]) -> [Int] {
+    values.indices.compactMap { index in values[index].map { (index, $0) } }
+      .sorted { $0.1 != $1.1 ? $0.1 < $1.1 : $0.0 < $1.0 }
+      .map(\.0)
+  }
+}

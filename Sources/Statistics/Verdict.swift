@@ -1,0 +1,149 @@
+/// What a comparison with a baseline comes to.
+package enum Verdict: Sendable, Equatable {
+  case better
+  case worse
+  /// The true difference is within the stated margin.
+  case equivalent
+  /// Neither a difference nor its absence is shown.
+  case inconclusive(moreSeeds: MoreSeeds)
+
+  /// How many more seeds each configuration would need.
+  package enum MoreSeeds: Sendable, Equatable {
+    /// The fewest that decide with the rule's power, if difference and spread are as observed. The observed
+    /// difference is itself uncertain, so this is an order of magnitude.
+    case about(Int)
+    /// More than the rule looks for.
+    case many
+    /// No spread is known yet: at least two seeds of each, then it can be said.
+    case unknown
+  }
+}
+
+/// When a difference is called better, worse or equivalent.
+///
+/// A comparison has two p-values: of a difference (two-sided t test) and, with a margin, of equivalence (two
+/// one-sided tests). The comparisons of a family are decided in the order of the smaller of their p-values, as Holm
+/// does: the one in place k of m at the error rate `(1 - level) / (m - k + 1)`, and after the first that cannot be
+/// decided none is. A comparison that is decided is
+///
+/// - `equivalent` where its equivalence p-value is at most that rate, even if the difference is also significant:
+///   who states a margin has said that less does not matter;
+/// - else `better` or `worse`, by the sign of the difference and the direction of the metric;
+/// - `inconclusive` otherwise, and always where a configuration has one seed.
+///
+/// Of no comparison can both claims be false (the difference cannot be 0 and beyond the margin), which is why one
+/// place of Holm's order serves both, and why the chance of any false claim in the family is at most `1 - level`.
+package struct VerdictRule: Sendable {
+  /// Which way a metric improves.
+  package enum Direction: Sendable {
+    case higherIsBetter
+    case lowerIsBetter
+  }
+
+  package var direction: Direction
+  /// The chance that no claim of a family is false.
+  package var level: Double
+  /// The largest difference that does not matter; nil where none is stated, and then nothing is equivalent.
+  package var margin: Double?
+  /// How likely a decision shall be with the seeds that are asked for.
+  package var power = 0.8
+  /// No more seeds than these are looked for.
+  package var mostSeeds = 1000
+
+  package init(_ direction: Direction, level: Double = 0.95, margin: Double? = nil) {
+    precondition(level > 0 && level < 1, "a level is between 0 and 1")
+    precondition((margin ?? 0) >= 0, "a margin is not negative")
+    self.direction = direction
+    self.level = level
+    self.margin = margin
+  }
+
+  /// A verdict and what it rests on.
+  package struct Judgement: Sendable, Equatable {
+    package let verdict: Verdict
+    package let difference: Difference
+    /// Of the t test, for this comparison alone.
+    package let differencePValue: Double?
+    /// Of the two one-sided tests, for this comparison alone; nil without a margin.
+    package let equivalencePValue: Double?
+    /// The smaller of both after Holm's correction: a claim is made where it is at most `1 - level`.
+    package let adjustedPValue: Double?
+  }
+
+  /// The verdict over a single comparison.
+  package func judge(_ difference: Difference) -> Judgement { judge([difference])[0] }
+
+  /// The verdicts over comparisons that are looked at together, in the order given.
+  package func judge(_ family: [Difference]) -> [Judgement] {
+    let tests = family.map { difference in
+      (
+        difference: difference.pValue,
+        equivalence: margin.flatMap { difference.equivalencePValue(margin: $0) }
+      )
+    }
+    let decisive = tests.map { test in
+      test.difference.map { min($0, test.equivalence ?? 1) }
+    }
+    let adjusted = Holm.adjusted(decisive)
+    return family.indices.map { index in
+      let (difference, test) = (family[index], tests[index])
+      // The rate of its place: what Holm's order leaves for it.
+      let place = decisive.indices.count { other in
+        guard let own = decisive[index], let theirs = decisive[other] else { return false }
+        return theirs > own || (theirs == own && other >= index)
+      }
+      let alpha = (1 - level) / Double(max(1, place))
+      return Judgement(
+        verdict: verdict(
+          difference, test.difference, test.equivalence, alpha: alpha,
+          isDecided: (adjusted[index] ?? 1) <= 1 - level),
+        difference: difference, differencePValue: test.difference,
+        equivalencePValue: test.equivalence, adjustedPValue: adjusted[index])
+    }
+  }
+
+  private func verdict(
+    _ difference: Difference, _ differenceP: Double?, _ equivalenceP: Double?, alpha: Double,
+    isDecided: Bool
+  ) -> Verdict {
+    guard let estimate = difference.estimate, differenceP != nil else {
+      return .inconclusive(moreSeeds: .unknown)
+    }
+    guard isDecided else {
+      return .inconclusive(moreSeeds: moreSeeds(for: difference, alpha: alpha))
+    }
+    if let equivalenceP, equivalenceP <= alpha { return .equivalent }
+    return (estimate > 0) == (direction == .higherIsBetter) ? .better : .worse
+  }
+
+  /// The fewest more seeds of each with which a decision at the error rate is as likely as `power` says.
+  ///
+  /// - Complexity: twice the logarithm of the answer in power computations, for power rises with every seed.
+  func moreSeeds(for difference: Difference, alpha: Double) -> Verdict.MoreSeeds {
+    guard let estimate = difference.estimate, difference.standardError != nil else {
+      return .unknown
+    }
+    func decides(_ more: Int) -> Bool {
+      guard let (error, degrees) = difference.design.spread(more: more) else { return false }
+      if Power.ofDifference(
+        estimate, standardError: error, degreesOfFreedom: degrees, alpha: alpha) >= power
+      {
+        return true
+      }
+      guard let margin, abs(estimate) < margin else { return false }
+      return Power.ofEquivalence(
+        estimate, margin: margin, standardError: error, degreesOfFreedom: degrees, alpha: alpha)
+        >= power
+    }
+    var (low, high) = (0, 1)
+    while !decides(high) {
+      if high == mostSeeds { return .many }
+      (low, high) = (high, min(2 * high, mostSeeds))
+    }
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if decides(middle) { high = middle } else { low = middle }
+    }
+    return .about(high)
+  }
+}
