@@ -28,13 +28,14 @@ package enum SelectionBias {
     guard !values.isEmpty, values.allSatisfy(\.isFinite) else { return nil }
     guard values.count > 1 else { return 0 }
     let curve = direction == .higherIsBetter ? values : values.map { -$0 }
+    let trend = trend(curve)
     var variance = noiseVariance(curve)
-    if let pictures, pictures > 0, let best = curve.max() {
+    if let pictures, pictures > 0, let best = trend.max() {
+      // Of the trend: the best value itself has its luck in it already.
       let p = min(1, max(0, abs(best)))
       variance = min(variance, p * (1 - p) / Double(pictures))
     }
     let deviation = variance.squareRoot()
-    let trend = trend(curve)
     var sum = 0.0
     for simulation in 0..<simulations {
       var stream = RandomStream(seed: seed, purpose: .resampling, [2, UInt64(simulation)])
@@ -106,7 +107,7 @@ package enum SelectionBias {
 
   /// The curve without its noise: at each epoch a line through the neighbours on both sides.
   private static func trend(_ curve: [Double]) -> [Double] {
-    let reach = max(3, curve.count / 6)
+    let reach = max(4, curve.count / 4)
     return curve.indices.map { centre in
       let window = max(0, centre - reach)...min(curve.count - 1, centre + reach)
       let n = Double(window.count)
