@@ -21,12 +21,16 @@ package struct Binomial: Sendable {
   }
 
   /// The probability of `k` successes or fewer.
-  package func cdf(_ k: Int) -> Double {
-    if k < 0 { return 0 }
-    if k >= count { return 1 }
+  package func cdf(_ k: Int) -> Double { tails(k).lower }
+
+  /// The probability of more than `k` successes, precise however small it is.
+  package func survival(_ k: Int) -> Double { tails(k).upper }
+
+  private func tails(_ k: Int) -> SpecialFunctions.Tails {
+    if k < 0 { return .none }
+    if k >= count { return .all }
     return SpecialFunctions.regularizedBeta(
-      1 - probability, complement: probability, Double(count - k), Double(k) + 1
-    ).lower
+      1 - probability, complement: probability, Double(count - k), Double(k) + 1)
   }
 
   /// A number of successes, drawn by inversion from the likeliest number outwards.

@@ -49,6 +49,8 @@ struct ScaledChi {
     slope: Double, turn: Double, upTo limit: Double = .infinity, _ value: (Double) -> Double
   ) -> Double {
     let nu = degreesOfFreedom
+    // The estimate is the truth then.
+    guard nu < 1e12 else { return limit > 1 ? value(1) : 0 }
     // The density of u = ln S is front * exp(exponent(u)), greatest at 0.
     let front = (nu / Double.pi).squareRoot() * exp(-SpecialFunctions.stirlingError(nu / 2))
     func exponent(_ u: Double) -> Double { nu * (u - expm1(2 * u) / 2) }

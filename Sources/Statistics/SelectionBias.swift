@@ -16,7 +16,7 @@ package enum SelectionBias {
   /// 3. Bias: the mean of what the best of trend plus noise has above its own trend.
   ///
   /// Averaged over many curves, simulated with flat and rising trends and with noise shared or not, it is within a
-  /// quarter of the truth from ten epochs on; a single estimate scatters by about a third, more for fewer epochs.
+  /// quarter of the truth from ten epochs on; a single estimate scatters by a fifth, by two fifths for twelve epochs.
   ///
   /// - Parameters:
   ///   - values: of the metric, one for each epoch, on one split.

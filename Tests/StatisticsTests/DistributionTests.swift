@@ -85,6 +85,8 @@ final class DistributionTests: XCTestCase {
     XCTAssertEqual(Binomial(count: 4, probability: 1).pmf(4), 1)
     XCTAssertEqual(NoncentralT(degreesOfFreedom: 3, noncentrality: 1).cdf(.infinity), 1)
     XCTAssertEqual(NoncentralT(degreesOfFreedom: 3, noncentrality: 1).survival(.infinity), 0)
+    let normal = NoncentralT(degreesOfFreedom: .infinity, noncentrality: 1)
+    XCTAssertEqual(normal.cdf(2), Normal.cdf(1))
     // Without a shift it is Student's.
     for x in [-3, -0.2, 0, 1, 4.5] {
       assertClose(

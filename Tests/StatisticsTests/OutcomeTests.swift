@@ -96,6 +96,9 @@ final class OutcomeTests: XCTestCase {
     XCTAssertNil(PairedBootstrap(first: [], second: []))
     XCTAssertNil(PairedBootstrap(first: [1, .nan], second: [1, 2]))
     XCTAssertNotNil(PairedBootstrap(same, resamples: 1))
+    // Of two pictures a resample may hold either one twice.
+    let two = PairedBootstrap(first: [0, 0], second: [1, 0], resamples: 1000)
+    XCTAssertEqual(two?.interval, Interval(0, 1))
   }
 
   func testAHundredThousandPicturesTakeNoTime() throws {
@@ -106,6 +109,40 @@ final class OutcomeTests: XCTestCase {
     let time = clock.measure { _ = PairedBootstrap(outcomes, resamples: 10_000) }
     // 25 ms where nothing else runs.
     XCTAssertLessThan(time, .seconds(1))
+  }
+
+  private struct ProportionCase: Decodable {
+    let successes: Int
+    let count: Int
+    let intervals: [[Double]]
+    let bounds: [Double]
+    let above: [Double]
+    let below: [Double]
+  }
+
+  func testProportionsEqualScipyAndStatsmodels() throws {
+    let cases =
+      try Goldens.read("proportions.json", as: [String: [ProportionCase]].self)["cases"] ?? []
+    XCTAssertGreaterThanOrEqual(cases.count, 7)
+    for one in cases {
+      let proportion = Proportion(successes: one.successes, count: one.count)
+      for (level, ends) in zip([0.9, 0.95, 0.99], one.intervals) {
+        let interval = proportion.interval(level: level)
+        assertClose(interval?.lower, ends[0], scale: 1e-6, "\(one)")
+        assertClose(interval?.upper, ends[1], "\(one)")
+      }
+      for (index, bound) in one.bounds.enumerated() {
+        assertClose(proportion.pValue(above: bound), one.above[index], "\(one), above \(bound)")
+        assertClose(proportion.pValue(below: bound), one.below[index], "\(one), below \(bound)")
+      }
+    }
+    XCTAssertNil(Proportion(successes: 0, count: 0).interval())
+    XCTAssertNil(Proportion(successes: 0, count: 0).value)
+    XCTAssertEqual(Proportion(successes: 0, count: 0).pValue(above: 0.5), 1)
+    XCTAssertEqual(Proportion(successes: 3, count: 3).interval()?.upper, 1)
+    XCTAssertEqual(Proportion(successes: 0, count: 3).interval()?.lower, 0)
+    XCTAssertEqual(Proportion(successes: 3, count: 3).pValue(below: 1), 1)
+    XCTAssertEqual(Proportion(successes: 3, count: 3).pValue(above: 0), 0)
   }
 
   private struct CalibrationCase: Decodable {

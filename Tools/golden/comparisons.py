@@ -3,7 +3,7 @@
 usage: python comparisons.py OUT
 
 OUT is Tests/StatisticsTests/Goldens. Writes distributions.json, comparisons.json, families.json,
-outcomes.json, power.json, calibration.json and manifest.json. What a library says with a warning
+outcomes.json, proportions.json, power.json, calibration.json and manifest.json. What a library says with a warning
 (NaN or infinity, for groups of one and without spread) is null or a text here.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 import mpmath
 import numpy
 from scipy import special, stats
-from statsmodels.stats import contingency_tables, multitest, power, weightstats
+from statsmodels.stats import contingency_tables, multitest, power, proportion, weightstats
 
 import manifest
 
@@ -227,6 +227,20 @@ def outcomes(random):
     return {"cases": cases}
 
 
+def proportions():
+    cases = []
+    for k, n in ((0, 1), (1, 1), (0, 40), (40, 40), (17, 40), (340, 400), (83_011, 100_000)):
+        bounds = [0.05, 0.5, 0.85, min(0.999, k / n + 0.01)]
+        cases.append({
+            "successes": k, "count": n,
+            "intervals": [[float(e) for e in proportion.proportion_confint(
+                k, n, alpha=1 - level, method="wilson")] for level in (0.9, 0.95, 0.99)],
+            "bounds": bounds,
+            "above": [float(stats.binomtest(k, n, b, "greater").pvalue) for b in bounds],
+            "below": [float(stats.binomtest(k, n, b, "less").pvalue) for b in bounds]})
+    return {"cases": cases}
+
+
 def equivalence_power(effect, margin, error, degrees, alpha):
     limit, nu = stats.t.isf(alpha, degrees), mpmath.mpf(degrees)
     front = 2 * (nu / 2) ** (nu / 2) / mpmath.gamma(nu / 2)
@@ -311,6 +325,7 @@ def main():
         "comparisons.json": comparisons(random),
         "families.json": families(random),
         "outcomes.json": outcomes(random),
+        "proportions.json": proportions(),
         "power.json": powers(),
         "calibration.json": calibration(random),
     }

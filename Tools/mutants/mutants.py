@@ -12,6 +12,7 @@ TRAJECTORY = "TrajectoryTests.testOpenBLAS"
 LAYERS = "LayerGoldenTests|LogitsTests"
 MODELS = "LogitsTests|GradientTests"
 TRANSFORMS = "TransformsTests"
+STATISTICS = "StatisticsTests"
 WEIGHTS = "TorchFileTests|SafeTensorsTests|LogitsTests"
 
 ADAPTIVE = "Sources/Optimizers/AdaptiveMoments.swift"
@@ -22,6 +23,7 @@ BUILDER = "Sources/Graphs/GraphBuilder.swift"
 RESNET = "Sources/Models/Backbones/ResNet.swift"
 SCHEDULERS = "Sources/Optimizers/Schedulers/"
 PICTURE = "Sources/Images/Operations/"
+NUMBERS = "Sources/Statistics/"
 
 MUTANTS = [
     # Optimizers.
@@ -144,4 +146,67 @@ MUTANTS = [
     ("crops never reach the last row", "Sources/Transforms/RandomCrop.swift",
      "line(input.height, padding.down, height).room",
      "max(0, line(input.height, padding.down, height).room - 1)", TRANSFORMS),
+    # Statistics.
+    ("standard deviation of all, not of a sample", NUMBERS + "Summary.swift",
+     "squares / (n - 1)", "squares / n", STATISTICS),
+    ("a mean's interval as if the deviation were known", NUMBERS + "Summary.swift",
+     "StudentT(degreesOfFreedom: Double(count - 1))", "StudentT(degreesOfFreedom: .infinity)",
+     STATISTICS),
+    ("values summed from zero", NUMBERS + "Summary.swift",
+     "first + shift", "values.reduce(0, +) / n", STATISTICS),
+    ("pairs with a degree of freedom too many", NUMBERS + "Difference.swift",
+     "(deviation / n.squareRoot(), n - 1)", "(deviation / n.squareRoot(), n)", STATISTICS),
+    ("Welch with pooled degrees of freedom", NUMBERS + "Difference.swift",
+     "(a + b) * (a + b) / (a * a / (n - 1) + b * b / (m - 1))", "n + m - 2", STATISTICS),
+    ("one of the one-sided tests is enough", NUMBERS + "Difference.swift",
+     "max(above, below)", "min(above, below)", STATISTICS),
+    ("rounding in the last bit is a spread", NUMBERS + "Difference.swift",
+     "4 * largest * Double.ulpOfOne", "0 * largest", STATISTICS),
+    ("every seed that both have makes a pair", NUMBERS + "Difference.swift",
+     "pairs.own.count == smaller && 2 * smaller >= larger", "pairs.own.count > 1", STATISTICS),
+    ("a repeated seed counts twice", NUMBERS + "SeededValues.swift",
+     "bySeed.keys.sorted()", "runs.map(\\.seed).sorted()", STATISTICS),
+    ("Bonferroni's correction", NUMBERS + "Holm.swift",
+     "Double(order.count - rank)", "Double(order.count)", STATISTICS),
+    ("no correction", NUMBERS + "Holm.swift", "Double(order.count - rank)", "1.0", STATISTICS),
+    ("Holm's p-values fall again", NUMBERS + "Holm.swift",
+     "max(greatest, min(1, p * ", "max(MUTANT ? 0 : greatest, min(1, p * ", STATISTICS),
+    ("power of one side", NUMBERS + "Power.swift",
+     "distribution.survival(limit) + distribution.cdf(-limit)", "distribution.survival(limit)",
+     STATISTICS),
+    ("power at the one-sided level", NUMBERS + "Power.swift",
+     "upperQuantile(alpha / 2)", "upperQuantile(MUTANT ? alpha : alpha / 2)", STATISTICS),
+    ("power of equivalence as if the deviation were known", NUMBERS + "Power.swift",
+     "Normal.cdf(room - shift - limit * s) - Normal.cdf(limit * s - room - shift)",
+     "Normal.cdf(room - shift - limit) - Normal.cdf(limit - room - shift)", STATISTICS),
+    ("worse is better", NUMBERS + "Verdict.swift",
+     "(estimate > 0) == (direction == .higherIsBetter)", "estimate > 0", STATISTICS),
+    ("significant before equivalent", NUMBERS + "Verdict.swift",
+     "if let equivalence,", "if let equivalence, !(MUTANT) || adjusted == equivalence,", STATISTICS),
+    ("equivalent at the rate of one alone", NUMBERS + "Verdict.swift",
+     "equivalence * rivals <= 1 - level {", "equivalence * (MUTANT ? 1 : rivals) <= 1 - level {",
+     STATISTICS),
+    ("seeds for one of many as for one alone", NUMBERS + "Verdict.swift",
+     "alpha: (1 - level) / rivals", "alpha: (1 - level) / (MUTANT ? 1 : rivals)", STATISTICS),
+    ("twice the seeds that are needed", NUMBERS + "Verdict.swift",
+     "return .about(high)", "return .about(MUTANT ? 2 * high : high)", STATISTICS),
+    ("McNemar on one side", NUMBERS + "PairedOutcomes.swift",
+     "2 * Binomial(", "(MUTANT ? 1 : 2) * Binomial(", STATISTICS),
+    ("both outcomes drawn as if unrelated", NUMBERS + "PairedBootstrap.swift",
+     "Double(fewer) / Double(n - more)", "Double(fewer) / Double(n)", STATISTICS),
+    ("a resample leaves the first picture out", NUMBERS + "PairedBootstrap.swift",
+     "stream.integer(in: 0...(n - 1))", "stream.integer(in: min(1, n - 1)...(n - 1))", STATISTICS),
+    ("an interval of twice the level's tails", NUMBERS + "PairedBootstrap.swift",
+     "Double(sorted.count) * (1 - level) / 2", "Double(sorted.count) * (1 - level)", STATISTICS),
+    ("noise of neighbours as of three epochs", NUMBERS + "SelectionBias.swift",
+     "6 * quartile * quartile", "2 * quartile * quartile", STATISTICS),
+    ("the bias of half the pictures", NUMBERS + "SelectionBias.swift",
+     "/ 2.0.squareRoot()", "/ (MUTANT ? 1 : 2.0.squareRoot())", STATISTICS),
+    ("the best epoch's own trend is not taken off", NUMBERS + "SelectionBias.swift",
+     "sum += noise", "sum += MUTANT ? best - trend[0] : noise", STATISTICS),
+    ("confidences at an edge fall into the bin above", NUMBERS + "Calibration.swift",
+     "confidence <= edges[bin]", "confidence < edges[bin]", STATISTICS),
+    ("bins weigh the same", NUMBERS + "Calibration.swift",
+     "Double($1.count) * abs($1.gap)", "abs($1.gap) * Double(pictures) / Double(bins.count)",
+     STATISTICS),
 ]
