@@ -42,7 +42,7 @@ package struct PairedBootstrap: Sendable, Equatable {
   /// Of any values, such as losses, picture by picture in the same order; nil without pictures or where a value is
   /// not finite.
   ///
-  /// - Complexity: `resamples` times the number of pictures: several seconds for 100,000 pictures and 10,000
+  /// - Complexity: `resamples` times the number of pictures: some 15 seconds for 100,000 pictures and 10,000
   ///   resamples. Right and wrong answers have a faster way.
   package init?(
     first: [Double], second: [Double], level: Double = 0.95, resamples: Int = 10_000,
