@@ -75,9 +75,7 @@ final class FastDecodingTests: XCTestCase {
       let tensors = try [Decoding.exact, .fast].map { decoding in
         let pipeline = try Self.pipeline(Self.resize(size, size), decoding)
         var canvas = Canvas()
-        try file.withUnsafeBytes { bytes throws(PictureError) in
-          try pipeline.decode(bytes, into: &canvas)
-        }
+        try file.withUnsafeBytes { try pipeline.decode($0, into: &canvas) }
         var floats = [Float](repeating: 0, count: pipeline.outputShape.count)
         try floats.withUnsafeMutableBufferPointer {
           try pipeline.run(
