@@ -44,7 +44,6 @@ final class FastDecodingTests: XCTestCase {
 
   private func decoded(_ file: [UInt8], _ pipeline: Pipeline) throws -> Picture {
     var canvas = Canvas()
-    // Without the type of its errors: the compiler of Swift 6.3.1 does not survive inlining it.
     try file.withUnsafeBytes { try pipeline.decode($0, into: &canvas) }
     var picture = Picture()
     picture.assign(canvas.picture)
