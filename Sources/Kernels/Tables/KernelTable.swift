@@ -71,7 +71,12 @@ package struct KernelTable: Sendable {
       if (shape.height, shape.width) == (2, 2) { order.append(.toeplitz2) }
       if side >= 3 { order.append(.winograd4) }
     }
-    if shape.kernel == 7, shape.stride == 2, shape.channels <= 4, side >= 3 { order.append(.stem) }
+    // Forward its transforms cost what its fewer products save.
+    if shape.pass == .weightGradient, shape.kernel == 7, shape.stride == 2, shape.channels <= 4,
+      side >= 3
+    {
+      order.append(.stem)
+    }
     let places = shape.resultHeight * shape.resultWidth
     if shape.kernel == 1, shape.mostPadding == 0, shape.groups == 1, places <= 4 {
       order.append(.oneByOne)
