@@ -84,7 +84,8 @@ final class FastDecodingTests: XCTestCase {
       }
       let differences = zip(tensors[0], tensors[1]).map { abs($0 - $1) }
       let mean = differences.reduce(0, +) / Float(differences.count)
-      XCTAssertLessThan(mean, 3.0 / 255, "\(size): mean difference")
+      // Of waves of 80 and 30 levels: another part of the picture would be tens of levels off.
+      XCTAssertLessThan(mean, 4.0 / 255, "\(size): mean difference")
       XCTAssertGreaterThan(mean, 0, "\(size): was it decoded smaller?")
     }
   }
