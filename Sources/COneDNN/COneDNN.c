@@ -51,21 +51,26 @@ long xr_onednn_weights_bytes(const xr_onednn_convolution *convolution) {
   (void)convolution;
   return 0;
 }
+long xr_onednn_scratchpad_bytes(const xr_onednn_convolution *convolution) {
+  (void)convolution;
+  return 0;
+}
 int xr_onednn_forward(
     xr_onednn_convolution *convolution, const float *src, const float *weights, int repack, const float *bias,
-    float *dst) {
-  (void)convolution, (void)src, (void)weights, (void)repack, (void)bias, (void)dst;
+    float *dst, void *scratchpad) {
+  (void)convolution, (void)src, (void)weights, (void)repack, (void)bias, (void)dst, (void)scratchpad;
   return -1;
 }
 int xr_onednn_input_gradient(
-    xr_onednn_convolution *convolution, const float *diff_dst, const float *weights, int repack, float *diff_src) {
-  (void)convolution, (void)diff_dst, (void)weights, (void)repack, (void)diff_src;
+    xr_onednn_convolution *convolution, const float *diff_dst, const float *weights, int repack, float *diff_src,
+    void *scratchpad) {
+  (void)convolution, (void)diff_dst, (void)weights, (void)repack, (void)diff_src, (void)scratchpad;
   return -1;
 }
 int xr_onednn_weight_gradient(
     xr_onednn_convolution *convolution, const float *src, const float *diff_dst, float *diff_weights,
-    float *diff_bias) {
-  (void)convolution, (void)src, (void)diff_dst, (void)diff_weights, (void)diff_bias;
+    float *diff_bias, void *scratchpad) {
+  (void)convolution, (void)src, (void)diff_dst, (void)diff_weights, (void)diff_bias, (void)scratchpad;
   return -1;
 }
 
@@ -90,6 +95,7 @@ int xr_onednn_weight_gradient(
   X(primitive_attr_create)                 \
   X(primitive_attr_destroy)                \
   X(primitive_attr_set_post_ops)           \
+  X(primitive_attr_set_scratchpad_mode)    \
   X(convolution_forward_desc_init)         \
   X(convolution_backward_data_desc_init)   \
   X(convolution_backward_weights_desc_init) \
@@ -186,8 +192,9 @@ struct xr_onednn_convolution {
   long weights_bytes;
   char name[64];
   dnnl_primitive_t primitive;
-  // Pictures, weights as the kernel wants them, bias, results.
-  dnnl_memory_t picture, weights, bias, result;
+  long scratchpad_bytes;
+  // Pictures, weights as the kernel wants them, bias, results, what is needed while it runs.
+  dnnl_memory_t picture, weights, bias, result, scratchpad;
   // Weights in torch's layout, and the copy between the two; null where they are the same.
   dnnl_memory_t plain_weights;
   dnnl_primitive_t reorder;
@@ -219,10 +226,16 @@ static dnnl_primitive_desc_t describe(const xr_onednn_shape *s, dnnl_alg_kind_t 
   int is_forward = s->pass == XR_ONEDNN_FORWARD;
   dnnl_prop_kind_t kind = is_forward && !s->is_training ? dnnl_forward_inference : dnnl_forward_training;
 
+  // What it needs while it runs is given to it: the library's own would stay for good.
   dnnl_primitive_attr_t attributes = NULL;
+  if (dnnl.primitive_attr_create(&attributes)) return NULL;
+  dnnl.primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
   if (is_forward && (s->has_sum || s->activation)) {
     dnnl_post_ops_t after_all;
-    if (dnnl.primitive_attr_create(&attributes) || dnnl.post_ops_create(&after_all)) return NULL;
+    if (dnnl.post_ops_create(&after_all)) {
+      dnnl.primitive_attr_destroy(attributes);
+      return NULL;
+    }
     if (s->has_sum) dnnl.post_ops_append_sum(after_all, 1);
     if (s->activation == XR_ONEDNN_RELU) dnnl.post_ops_append_eltwise(after_all, 1, dnnl_eltwise_relu, 0, 0);
     if (s->activation == XR_ONEDNN_RELU6) dnnl.post_ops_append_eltwise(after_all, 1, dnnl_eltwise_clip, 0, 6);
@@ -246,12 +259,12 @@ static dnnl_primitive_desc_t describe(const xr_onednn_shape *s, dnnl_alg_kind_t 
           : dnnl.convolution_backward_weights_desc_init(
                 &wanted, algorithm, &picture, &weights, biased, &result, strides, before, after);
       if (status != dnnl_success ||
-          dnnl.primitive_desc_create(&made, &wanted, NULL, engine, hint) != dnnl_success)
+          dnnl.primitive_desc_create(&made, &wanted, attributes, engine, hint) != dnnl_success)
         made = NULL;
     }
   }
   if (hint) dnnl.primitive_desc_destroy(hint);
-  if (attributes) dnnl.primitive_attr_destroy(attributes);
+  dnnl.primitive_attr_destroy(attributes);
   const char *name = "";
   if (made) dnnl.primitive_desc_query(made, dnnl_query_impl_info_str, 0, &name);
   if (made && !is_fast(name)) {
@@ -265,14 +278,15 @@ void xr_onednn_free(xr_onednn_convolution *c) {
   if (!c) return;
   if (c->primitive) dnnl.primitive_destroy(c->primitive);
   if (c->reorder) dnnl.primitive_destroy(c->reorder);
-  dnnl_memory_t memories[] = {c->picture, c->weights, c->bias, c->result, c->plain_weights};
-  for (int i = 0; i < 5; i++)
+  dnnl_memory_t memories[] = {c->picture, c->weights, c->bias, c->result, c->scratchpad, c->plain_weights};
+  for (int i = 0; i < 6; i++)
     if (memories[i]) dnnl.memory_destroy(memories[i]);
   free(c);
 }
 
 const char *xr_onednn_name(const xr_onednn_convolution *c) { return c->name; }
 long xr_onednn_weights_bytes(const xr_onednn_convolution *c) { return c->weights_bytes; }
+long xr_onednn_scratchpad_bytes(const xr_onednn_convolution *c) { return c->scratchpad_bytes; }
 
 // Memories, the primitive, and the copy of the weights. Status 0 is success.
 static int complete(xr_onednn_convolution *c, const xr_onednn_shape *s, dnnl_primitive_desc_t made) {
@@ -294,6 +308,9 @@ static int complete(xr_onednn_convolution *c, const xr_onednn_shape *s, dnnl_pri
       dnnl.memory_create(&c->result, &result, engine, DNNL_MEMORY_NONE) ||
       dnnl.memory_create(&c->plain_weights, &plain, engine, DNNL_MEMORY_NONE))
     return 1;
+  const dnnl_memory_desc_t *scratchpad = dnnl.primitive_desc_query_md(made, dnnl_query_scratchpad_md, 0);
+  c->scratchpad_bytes = scratchpad ? (long)dnnl.memory_desc_get_size(scratchpad) : 0;
+  if (c->scratchpad_bytes && dnnl.memory_create(&c->scratchpad, scratchpad, engine, DNNL_MEMORY_NONE)) return 1;
   if (s->has_bias && dnnl.memory_create(&c->bias, &bias, engine, DNNL_MEMORY_NONE)) return 1;
   if (!dnnl.memory_desc_equal(weights, &plain)) {
     c->weights_bytes = (long)dnnl.memory_desc_get_size(weights);
@@ -345,12 +362,23 @@ static int copy_weights(xr_onednn_convolution *c, int to_plain) {
   return dnnl.primitive_execute(c->reorder, stream, 2, arguments);
 }
 
+// `arguments` has room for one more.
+static int execute(xr_onednn_convolution *c, dnnl_exec_arg_t *arguments, int count, void *scratchpad) {
+  if (c->scratchpad) {
+    int status = point(c->scratchpad, scratchpad);
+    if (status) return status;
+    arguments[count++] = (dnnl_exec_arg_t){DNNL_ARG_SCRATCHPAD, c->scratchpad};
+  }
+  return dnnl.primitive_execute(c->primitive, stream, count, arguments);
+}
+
 int xr_onednn_forward(
-    xr_onednn_convolution *c, const float *src, const float *weights, int repack, const float *bias, float *dst) {
+    xr_onednn_convolution *c, const float *src, const float *weights, int repack, const float *bias, float *dst,
+    void *scratchpad) {
   int status = point(c->picture, src) | point(c->result, dst);
   if (!c->reorder || repack) status |= point(c->plain_weights, weights);
   if (c->reorder && repack) status |= copy_weights(c, 0);
-  dnnl_exec_arg_t arguments[4] = {
+  dnnl_exec_arg_t arguments[5] = {
       {DNNL_ARG_SRC, c->picture},
       {DNNL_ARG_WEIGHTS, c->reorder ? c->weights : c->plain_weights},
       {DNNL_ARG_DST, c->result}};
@@ -360,28 +388,30 @@ int xr_onednn_forward(
     arguments[count++] = (dnnl_exec_arg_t){DNNL_ARG_BIAS, c->bias};
   }
   if (status) return status;
-  status = dnnl.primitive_execute(c->primitive, stream, count, arguments);
+  status = execute(c, arguments, count, scratchpad);
   return status ? status : (int)dnnl.stream_wait(stream);
 }
 
 int xr_onednn_input_gradient(
-    xr_onednn_convolution *c, const float *diff_dst, const float *weights, int repack, float *diff_src) {
+    xr_onednn_convolution *c, const float *diff_dst, const float *weights, int repack, float *diff_src,
+    void *scratchpad) {
   int status = point(c->picture, diff_src) | point(c->result, diff_dst);
   if (!c->reorder || repack) status |= point(c->plain_weights, weights);
   if (c->reorder && repack) status |= copy_weights(c, 0);
-  dnnl_exec_arg_t arguments[3] = {
+  dnnl_exec_arg_t arguments[4] = {
       {DNNL_ARG_DIFF_SRC, c->picture},
       {DNNL_ARG_WEIGHTS, c->reorder ? c->weights : c->plain_weights},
       {DNNL_ARG_DIFF_DST, c->result}};
   if (status) return status;
-  status = dnnl.primitive_execute(c->primitive, stream, 3, arguments);
+  status = execute(c, arguments, 3, scratchpad);
   return status ? status : (int)dnnl.stream_wait(stream);
 }
 
 int xr_onednn_weight_gradient(
-    xr_onednn_convolution *c, const float *src, const float *diff_dst, float *diff_weights, float *diff_bias) {
+    xr_onednn_convolution *c, const float *src, const float *diff_dst, float *diff_weights, float *diff_bias,
+    void *scratchpad) {
   int status = point(c->picture, src) | point(c->result, diff_dst) | point(c->plain_weights, diff_weights);
-  dnnl_exec_arg_t arguments[4] = {
+  dnnl_exec_arg_t arguments[5] = {
       {DNNL_ARG_SRC, c->picture},
       {DNNL_ARG_DIFF_WEIGHTS, c->reorder ? c->weights : c->plain_weights},
       {DNNL_ARG_DIFF_DST, c->result}};
@@ -391,7 +421,7 @@ int xr_onednn_weight_gradient(
     arguments[count++] = (dnnl_exec_arg_t){DNNL_ARG_DIFF_BIAS, c->bias};
   }
   if (status) return status;
-  status = dnnl.primitive_execute(c->primitive, stream, count, arguments);
+  status = execute(c, arguments, count, scratchpad);
   if (!status && c->reorder) status = copy_weights(c, 1);
   return status ? status : (int)dnnl.stream_wait(stream);
 }

@@ -49,15 +49,19 @@ const char *xr_onednn_name(const xr_onednn_convolution *convolution);
 /// Bytes of the copy of the weights that it keeps.
 long xr_onednn_weights_bytes(const xr_onednn_convolution *convolution);
 
+/// Bytes that it needs while it runs; each function takes a place for them, aligned for vectors.
+long xr_onednn_scratchpad_bytes(const xr_onednn_convolution *convolution);
+
 /// dst = activation(conv(src, weights) + bias + dst where has_sum). `weights` in torch's layout are packed anew
 /// where `repack`. Status 0 is success.
 int xr_onednn_forward(
     xr_onednn_convolution *convolution, const float *src, const float *weights, int repack, const float *bias,
-    float *dst);
+    float *dst, void *scratchpad);
 int xr_onednn_input_gradient(
-    xr_onednn_convolution *convolution, const float *diff_dst, const float *weights, int repack, float *diff_src);
+    xr_onednn_convolution *convolution, const float *diff_dst, const float *weights, int repack, float *diff_src,
+    void *scratchpad);
 /// `diff_weights` in torch's layout; `diff_bias` where has_bias.
 int xr_onednn_weight_gradient(
     xr_onednn_convolution *convolution, const float *src, const float *diff_dst, float *diff_weights,
-    float *diff_bias);
+    float *diff_bias, void *scratchpad);
 #endif

@@ -26,14 +26,16 @@ final class ClosureKernel: Kernel {
   let bytes: Int
   let workspaceBytes: Int
   private let body: (borrowing RunContext) -> Void
-  /// - Parameter packed: weights in the kernel's own order.
+  /// - Parameters:
+  ///   - packed: weights in the kernel's own order.
+  ///   - workspaceBytes: what it needs while it runs, where it packs nothing.
   init(
-    _ name: String, _ packed: PackedWeights? = nil,
+    _ name: String, _ packed: PackedWeights? = nil, workspaceBytes: Int = 0,
     _ body: @escaping (borrowing RunContext) -> Void
   ) {
     self.name = name
     bytes = packed?.bytes ?? 0
-    workspaceBytes = packed?.workspaceBytes ?? 0
+    self.workspaceBytes = packed?.workspaceBytes ?? workspaceBytes
     self.body = body
   }
   func run(_ context: borrowing RunContext) { body(context) }

@@ -35,6 +35,8 @@ package final class Program: @unchecked Sendable {
     let buffers = owned.map(\.buffer) + exports.map(\.buffer)
     return buffers.reduce(0) { $0 + $1.count * 4 } + steps.reduce(0) { $0 + $1.kernel.bytes }
   }
+  /// The most that one node needs of the arena only while it runs.
+  package var workspaceBytes: Int { steps.map(\.kernel.workspaceBytes).max() ?? 0 }
   /// Measures each node's time where true; read with `profileReport`.
   package var isProfiling = false
 

@@ -37,10 +37,11 @@ struct OneDNNConvolutions {
       shape.has_bias = node.outputs[1] == nil ? 0 : 1
       guard let convolution = OneDNNConvolution(&shape, isWinograd) else { return nil }
       let (inputs, bias) = (node.inputs, node.outputs[1])
-      return ClosureKernel(convolution.name) { context in
+      return ClosureKernel(convolution.name, workspaceBytes: convolution.scratchpadBytes) {
+        context in
         let status = xr_onednn_weight_gradient(
           convolution.handle, context.floats(inputs[0]), context.floats(inputs[1]),
-          context.floats(output), context.floats(bias))
+          context.floats(output), context.floats(bias), context.workspace)
         precondition(status == 0, "a convolution that oneDNN made runs")
       }
     default:
@@ -63,6 +64,8 @@ private final class OneDNNConvolution {
 
   /// Of weights in the library's order.
   var bytes: Int { xr_onednn_weights_bytes(handle) }
+  /// What it needs while it runs.
+  var scratchpadBytes: Int { xr_onednn_scratchpad_bytes(handle) }
 
   deinit { xr_onednn_free(handle) }
 }
@@ -75,6 +78,7 @@ private final class OneDNNForward: Kernel {
   private let residualCount: Int
   private var packed: UInt64 = .max
   var bytes: Int { convolution.bytes }
+  var workspaceBytes: Int { convolution.scratchpadBytes }
 
   init(
     _ convolution: OneDNNConvolution, _ operation: Convolution, _ request: NodeRequest,
@@ -99,7 +103,7 @@ private final class OneDNNForward: Kernel {
     if let residual { y.update(from: context.floats(residual), count: residualCount) }
     let status = xr_onednn_forward(
       convolution.handle, context.floats(input), context.floats(weights),
-      packed == version ? 0 : 1, context.floats(bias), y)
+      packed == version ? 0 : 1, context.floats(bias), y, context.workspace)
     precondition(status == 0, "a convolution that oneDNN made runs")
     packed = version
   }
@@ -111,6 +115,7 @@ private final class OneDNNInputGradient: Kernel {
   private let weights, incoming, output: ValueID
   private var packed: UInt64 = .max
   var bytes: Int { convolution.bytes }
+  var workspaceBytes: Int { convolution.scratchpadBytes }
 
   init(
     _ convolution: OneDNNConvolution, _ weights: ValueID, _ incoming: ValueID, _ output: ValueID
@@ -126,7 +131,7 @@ private final class OneDNNInputGradient: Kernel {
     let version = context.version(weights)
     let status = xr_onednn_input_gradient(
       convolution.handle, context.floats(incoming), context.floats(weights),
-      packed == version ? 0 : 1, context.floats(output))
+      packed == version ? 0 : 1, context.floats(output), context.workspace)
     precondition(status == 0, "a convolution that oneDNN made runs")
     packed = version
   }

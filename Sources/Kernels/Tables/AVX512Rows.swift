@@ -16,7 +16,7 @@ enum AVX512Rows {
     forward         1 1   1  512 2048  7  7 conv_1x1         # ms for 32: 15.4 conv_1x1, 15.2 library_direct
     forward         1 1   1 1152  192  7  7 conv_1x1         # ms for 32: 3.14 conv_1x1, 3.28 library_direct
     forward         1 1   1 2048  512  2  2 library_direct   # ms for 128: 4.29 library_direct, 4.76 conv_1x1
-    forward         1 2   1  256  512  4  4 library_direct   # ms for 128: 0.853 library_direct, 0.940 conv_1x1
+    forward         1 2   1  256  512  4  4 library_direct   # ms for 128: 0.712 library_direct, 0.770 conv_1x1
     forward         1 2   1 1024 2048  4  4 library_direct   # ms for 128: 9.15 library_direct, 8.76 conv_1x1
     forward         1 2   1 1024 2048 14 14 conv_1x1         # ms for 32: 26.2 conv_1x1, 26.4 library_direct
     forward         3 1   1   16   64 14 14 winograd_4x4     # ms for 128: 1.29 winograd_4x4, 1.73 library_direct
@@ -39,8 +39,7 @@ enum AVX512Rows {
     input_gradient  1 1   1 1024  512 14 14 conv_1x1         # ms for 32: 25.7 conv_1x1, 28.7 library_direct
     input_gradient  1 1   1 1152  192  2  2 library_direct   # ms for 128: 1.24 library_direct, 1.35 conv_1x1
     input_gradient  1 1   1 2048  512  2  2 library_direct   # ms for 128: 4.25 library_direct, 4.60 conv_1x1
-    input_gradient  1 2   1  128  256 28 28 conv_1x1         # ms for 32: 2.57 conv_1x1, 2.80 library_direct
-    input_gradient  1 2   1  256  512  4  4 library_direct   # ms for 128: 0.908 library_direct, 1.02 conv_1x1
+    input_gradient  1 2   1  256  512  4  4 library_direct   # ms for 128: 0.797 library_direct, 0.858 conv_1x1
     input_gradient  1 2   1  256  512 56 56 conv_1x1         # ms for 32: 35.7 conv_1x1, 47.5 library_direct
     input_gradient  3 1   1   16   64 14 14 winograd_4x4     # ms for 128: 2.32 winograd_4x4, 2.87 library_direct
     input_gradient  3 1   1   16   64 15 15 winograd_4x4     # ms for 128: 2.46 winograd_4x4, 2.61 library_direct
@@ -48,7 +47,7 @@ enum AVX512Rows {
     input_gradient  3 1   1   16   64 55 55 winograd_4x4     # ms for 32: 6.19 winograd_4x4, 10.8 library_direct
     input_gradient  3 1   1   48  192  3  3 library_direct   # ms for 128: 0.736 library_direct, 1.04 winograd_4x4
     input_gradient  3 1   1   64  256  3  3 library_direct   # ms for 128: 1.23 library_direct, 1.43 winograd_4x4
-    input_gradient  3 2   1  128  256  8  8 small_map        # ms for 128: 4.21 small_map, 5.95 library_direct
+    input_gradient  3 2   1  128  256  8  8 small_map        # ms for 128: 5.83 small_map, 7.78 library_direct
     input_gradient  3 2   1  256  256  8  8 small_map        # ms for 128: 8.21 small_map, 11.3 library_direct
     input_gradient  3 2 240  240  240  8  8 depthwise        # ms for 128: 0.582 depthwise, 0.865 library_direct
     input_gradient  5 1 480  480  480  4  4 depthwise        # ms for 128: 0.779 depthwise, 0.995 library_direct
@@ -68,17 +67,15 @@ enum AVX512Rows {
     weight_gradient 3 1   1   48  192  7  7 library_winograd # ms for 128: 3.88 library_winograd, 4.27 winograd_4x4
     weight_gradient 3 1   1   48  192 13 13 library_winograd # ms for 32: 3.64 library_winograd, 4.37 winograd_4x4
     weight_gradient 3 1   1   48  192 27 27 library_winograd # ms for 32: 10.4 library_winograd, 14.8 winograd_4x4
-    weight_gradient 3 1   1   64   64 16 16 library_winograd # ms for 128: 5.31 library_winograd, 6.64 winograd_4x4
-    weight_gradient 3 1   1   64   64 56 56 library_winograd # ms for 32: 16.2 library_winograd, 22.9 winograd_4x4
+    weight_gradient 3 1   1   64   64 16 16 library_winograd # ms for 128: 5.67 library_winograd, 7.77 winograd_4x4
+    weight_gradient 3 1   1   64   64 56 56 library_winograd # ms for 32: 12.0 library_winograd, 23.5 winograd_4x4
     weight_gradient 3 1   1   64  256  3  3 small_map        # ms for 128: 1.58 small_map, 1.84 winograd_4x4
     weight_gradient 3 1   1   64  256  7  7 library_winograd # ms for 128: 6.36 library_winograd, 7.16 winograd_4x4
     weight_gradient 3 1   1   64  256 13 13 library_winograd # ms for 32: 6.21 library_winograd, 7.37 winograd_4x4
     weight_gradient 3 1   1   64  256 27 27 library_winograd # ms for 32: 16.6 library_winograd, 19.9 winograd_4x4
-    weight_gradient 3 1   1  128  128  8  8 library_winograd # ms for 128: 4.46 library_winograd, 6.00 winograd_4x4
-    weight_gradient 3 1   1  128  128 28 28 library_winograd # ms for 32: 10.4 library_winograd, 16.5 winograd_4x4
-    weight_gradient 3 1   1  256  256  4  4 library_winograd # ms for 128: 4.16 library_winograd, 4.77 winograd_4x4
-    weight_gradient 3 1   1  512  512  7  7 library_winograd # ms for 32: 18.0 library_winograd, 21.5 winograd_4x4
-    weight_gradient 3 2   1  128  256  8  8 small_map        # ms for 128: 5.06 small_map, 5.63 library_direct
+    weight_gradient 3 1   1  128  128  8  8 library_winograd # ms for 128: 5.53 library_winograd, 5.72 winograd_4x4
+    weight_gradient 3 1   1  128  128 28 28 library_winograd # ms for 32: 11.5 library_winograd, 16.6 winograd_4x4
+    weight_gradient 3 2   1  128  256  8  8 small_map        # ms for 128: 6.86 small_map, 8.04 library_direct
     weight_gradient 3 2   1  256  256  8  8 small_map        # ms for 128: 10.8 small_map, 13.5 library_direct
     weight_gradient 3 2  96   96   96 32 32 depthwise        # ms for 128: 3.00 depthwise, 3.47 library_direct
     """

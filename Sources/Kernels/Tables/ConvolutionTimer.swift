@@ -111,6 +111,8 @@ package struct ConvolutionTiming: Sendable {
 extension ConvolutionTiming {
   /// What beats the rules' choice takes at most this part of its time, by the median of the rounds.
   private static let clear = 0.97
+  /// What needs much more memory while it runs than the rules' choice: 2^24 bytes and this part of its time.
+  private static let large = (bytes: 16 << 20, clear: 0.8)
   /// And was ahead in this part of the rounds.
   private static let often = 0.8
   /// What takes longer than this many times the fastest in the first round is not timed again.
@@ -173,7 +175,9 @@ extension ConvolutionTiming {
       guard let ruled, runner.algorithm != rule else { return false }
       let ratios = zip(runner.turns, ruled.turns).map { $0 / $1 }.sorted()
       let ahead = ratios.count { $0 < 1 }
-      return ratios[ratios.count / 2] < clear && Double(ahead) >= often * Double(ratios.count)
+      let isLarge = runner.workspaceBytes > ruled.workspaceBytes + large.bytes
+      return ratios[ratios.count / 2] < (isLarge ? large.clear : clear)
+        && Double(ahead) >= often * Double(ratios.count)
     }
     let chosen = better.min { $0.median < $1.median }?.algorithm ?? rule
     return ConvolutionTiming(
@@ -201,6 +205,8 @@ private final class Runner {
     self.inputs = inputs
     self.pass = pass
   }
+
+  var workspaceBytes: Int { program.workspaceBytes }
 
   var median: Double {
     let sorted = turns.sorted()
