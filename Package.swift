@@ -50,7 +50,7 @@ let package = Package(
     .target(name: "Manual", dependencies: ["Experiments"]),
     .target(name: "Runs", dependencies: ["Experiments"]),
     .target(name: "Training", dependencies: ["Runs", "Kernels"]),
-    .target(name: "Reports", dependencies: ["Runs"]),
+    .target(name: "Reports", dependencies: ["Runs", "Statistics"]),
     .target(name: "Machines", dependencies: ["Training", "Reports"]),
     .target(name: "Completion", dependencies: ["Experiments", "Manual"]),
     .executableTarget(

@@ -65,4 +65,20 @@ package enum Numbers {
     default: fixed(Double(count) / 1e9, count < 100_000_000_000 ? 2 : 0) + " GFLOP"
     }
   }
+
+  /// A level as a percentage: `95 %`, `99.9 %`.
+  package static func percent(_ share: Double) -> String {
+    "\(short((share * 1e6).rounded() / 1e4)) %"
+  }
+
+  /// With its sign, also where it is positive.
+  package static func signed(_ value: Double?, _ digits: Int) -> String {
+    let text = fixed(value, digits)
+    return (value ?? .nan) >= 0 && text != "-" ? "+" + text : text
+  }
+
+  /// A p-value: `p = 0.0031`, `p < 0.0001`.
+  package static func pValue(_ p: Double) -> String {
+    p < 0.0001 ? "p < 0.0001" : "p = \(rate(p))"
+  }
 }

@@ -48,7 +48,7 @@ package enum PredictionsWriter {
   }
 
   /// Quoted where it holds a comma, a quote or a line break.
-  static func field(_ text: String) -> String {
+  package static func field(_ text: String) -> String {
     guard text.utf8.contains(where: { [0x2C, 0x22, 0x0A, 0x0D].contains($0) }) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }

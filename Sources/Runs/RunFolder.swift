@@ -39,6 +39,13 @@ package struct RunFolder: Sendable, Hashable {
   /// The folder's own name.
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
+  /// The path without links and detours; nil where there is nothing.
+  package var realPath: String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
   /// The experiment as it was given.
   package var experiment: String { path + "/experiment.yaml" }
   /// The files that it extends: `1-base.yaml` and so on, in the order in which they were read.

@@ -74,7 +74,11 @@ package struct VerdictRule: Sendable {
   package func judge(_ difference: Difference) -> Judgement { judge([difference])[0] }
 
   /// The verdicts over comparisons that are looked at together, in the order given.
-  package func judge(_ family: [Difference]) -> [Judgement] {
+  ///
+  /// - Parameter unseen: how many more belong to the family. Who compares all of `k` configurations with the one that
+  ///   came out best has let the values choose among `k (k - 1) / 2` comparisons, and looks at `k - 1` of them.
+  package func judge(_ family: [Difference], unseen: Int = 0) -> [Judgement] {
+    precondition(unseen >= 0, "a family has at least the comparisons that are looked at")
     let tests = family.map { difference in
       (
         difference: difference.pValue,
@@ -84,7 +88,7 @@ package struct VerdictRule: Sendable {
     let decisive = tests.map { test in
       test.difference.map { min($0, test.equivalence ?? 1) }
     }
-    let adjusted = Holm.adjusted(decisive)
+    let adjusted = Holm.adjusted(decisive, unseen: unseen)
     return family.indices.map { index in
       let (difference, test) = (family[index], tests[index])
       // How many are left when it is this one's turn: each of them counts against the rate.
@@ -95,7 +99,7 @@ package struct VerdictRule: Sendable {
       return Judgement(
         verdict: verdict(
           difference, equivalence: test.equivalence, adjusted: adjusted[index],
-          rivals: Double(rivals)),
+          rivals: Double(rivals + unseen)),
         difference: difference, differencePValue: test.difference,
         equivalencePValue: test.equivalence, adjustedPValue: adjusted[index])
     }

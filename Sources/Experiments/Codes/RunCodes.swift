@@ -33,6 +33,22 @@ enum RunCodes {
       "missing-run", "There is no run at this path",
       text: "Name a run folder, or a folder of run folders. `xrun ls` lists those in `runs/`."),
     CodePage(
+      "unknown-field", "Runs have no metric or setting of this name",
+      text: """
+        `xrun compare` knows the metrics that the runs have (`val/acc1`, `test/loss` …), `n`, `name`, `epochs`, \
+        `time`, `images/s` and `memory`, and settings by their path as in `resolved.yaml`. Positions in lists and \
+        names of components may be left out, and so may the beginning: `optimizer.lr`, `lr`. Where a name then \
+        fits two settings of one experiment, more of the path must be written. Rows are grouped by settings alone.
+        """),
+    CodePage(
+      "bad-filter", "A filter of rows cannot be read",
+      text: """
+        Conditions are a name, one of `<`, `<=`, `>`, `>=`, `==` and `!=`, and a number or a word, joined by `and`, \
+        `or`, `not` and parentheses: `xrun compare --filter 'val/acc1 > 0.6 and optimizer.lr < 0.01'`. Put the whole \
+        in single quotes, or the shell takes `<` and `>` for itself. What has spaces in it is quoted inside: \
+        `name == "my run"`. A metric is the mean over the seeds of a row.
+        """),
+    CodePage(
       "unknown-name", "There is nothing of this name to explain",
       text: "`xrun explain` without a name lists all components, keys and codes."),
     CodePage(

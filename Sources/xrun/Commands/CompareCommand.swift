@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Glibc
 import Reports
 import Runs
@@ -7,39 +8,130 @@ import Runs
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Shows runs side by side with only the settings that differ.",
+    abstract: "Shows runs side by side, and which differences are real.",
     discussion: """
-      Example: xrun compare runs/
+      Example: xrun compare runs/ --filter 'optimizer.lr < 0.01' --sort time
 
-      Runs of one configuration are one row: their number n, and the mean ±
-      standard deviation over seeds. In a pipe all columns are printed.
+      Runs of one configuration are one row: the number n of seeds, the mean ±
+      standard deviation over them, the interval of the mean, and only the
+      settings that differ. Below the table each row is held against the best
+      one, or against --baseline: better, worse, equivalent (with --margin) or
+      inconclusive, with the difference, its interval and its p-value. One seed
+      never decides. Of two runs, the pictures that one alone got right are
+      listed. In a pipe all columns are printed.
 
-      --json: one array with an object for each configuration: runs, n,
-      configuration, seeds; val/acc1, val/loss and test/acc1, each with mean and
-      standard_deviation; epochs, seconds, images_per_second; differing. Unknown
-      is null.
+      Names in --sort, --filter and --by: metrics, n, name, epochs, time,
+      images/s, memory, and settings by their path, such as optimizer.lr.
+
+      docs/guide/compare.md says how verdicts are made, and what JSON has.
 
       Next: 'xrun eval RUN' evaluates a run's best weights again.
       """)
 
+  enum Format: String, CaseIterable, ExpressibleByArgument { case table, md, csv, json }
+
   @Argument(help: "Run folders, or folders of runs; by default runs.")
   var paths: [String] = []
 
-  @Flag(help: "Write JSON: one array with an object for each configuration.")
+  @Option(help: "What is compared, such as val/acc1, val/loss or test/acc1.")
+  var metric: String?
+
+  @Option(help: ArgumentHelp("One row for each value of a setting.", valueName: "setting"))
+  var by: String?
+
+  @Option(help: ArgumentHelp("Order the rows by this; by default the metric.", valueName: "field"))
+  var sort: String?
+
+  @Flag(help: "Turn the order round.")
+  var reverse = false
+
+  @Option(help: ArgumentHelp("Show the first rows only.", valueName: "count"))
+  var top: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Show rows for which this holds, with <, <=, >, >=, ==, !=, and, or, not.",
+      valueName: "condition"))
+  var filter: String?
+
+  @Option(
+    help: ArgumentHelp("The row that holds this run is the baseline.", valueName: "run"))
+  var baseline: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The largest difference that does not matter: less is equivalent.", valueName: "difference"))
+  var margin: Double?
+
+  @Option(help: "How sure claims and intervals are; by default 0.95.")
+  var level = 0.95
+
+  @Flag(help: "Leave out columns that are the same in all rows.")
+  var onlyChanged = false
+
+  @Flag(help: "Draw a small curve of the metric for each row.")
+  var plot = false
+
+  @Option(help: "How to write it: table, md, csv or json.")
+  var format: Format?
+
+  @Flag(help: "The same as --format json.")
   var json = false
+
+  func validate() throws {
+    if let top, top < 1 { throw ValidationError("--top must be at least 1, not \(top)") }
+    if let margin, !(margin >= 0 && margin.isFinite) {
+      throw ValidationError("--margin must be 0 or more, not \(margin)")
+    }
+    guard level > 0, level < 1 else {
+      throw ValidationError("--level must be between 0 and 1, such as 0.95, not \(level)")
+    }
+    if json, let format, format != .json {
+      throw ValidationError("--json and --format \(format.rawValue) exclude each other")
+    }
+    if plot, written != .table { throw ValidationError("--plot draws with --format table only") }
+  }
+
+  private var written: Format { json ? .json : format ?? .table }
 
   func run() throws {
     let runs = try RunPaths.read(paths)
-    let comparison = Comparison(runs)
-    if json {
-      Terminal.print(comparison.json.text())
-    } else if comparison.groups.isEmpty {
+    let (comparison, mistakes) = Comparison.make(runs, options)
+    try Reading.refuse(mistakes)
+    guard let comparison else { throw Outcome.wrongInput.exit }
+    if written != .json, comparison.groups.isEmpty {
       let places = paths.isEmpty ? "runs" : paths.joined(separator: ", ")
-      Terminal.error("no finished runs in \(places) yet")
+      let isEmptied = comparison.hidden > 0
+      Terminal.error(
+        isEmptied
+          ? "no row fits --filter, of \(comparison.hidden)" : "no finished runs in \(places) yet")
     } else {
-      Terminal.print(comparison.text(width: Terminal.tableWidth))
+      switch written {
+      case .table:
+        Terminal.print(
+          comparison.text(
+            width: Terminal.tableWidth, isColoured: Terminal.colours(STDOUT_FILENO), plots: plot))
+      case .md: Terminal.print(comparison.markdown)
+      case .csv: Terminal.print(comparison.csv)
+      case .json: Terminal.print(comparison.json.text())
+      }
     }
     RunPaths.report(runs)
     for problem in comparison.problems { Terminal.error("warning: \(problem)") }
+  }
+
+  private var options: Comparison.Options {
+    var options = Comparison.Options()
+    options.metric = metric
+    options.by = by
+    options.sort = sort
+    options.isReversed = reverse
+    options.top = top
+    options.filter = filter
+    options.baseline = baseline
+    options.onlyChanged = onlyChanged
+    options.level = level
+    options.margin = margin
+    return options
   }
 }

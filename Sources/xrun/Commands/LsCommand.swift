@@ -48,6 +48,8 @@ enum RunPaths {
   /// - Parameter paths: the folder `runs`, if there is one, where empty.
   static func read(_ paths: [String]) throws -> [RunReader] {
     guard !paths.isEmpty else { return RunReader.all(in: "runs") }
+    // Paths may overlap, and each run counts once.
+    var seen = Set<String>()
     return try paths.flatMap { path -> [RunReader] in
       let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
       var status = stat()
@@ -61,7 +63,7 @@ enum RunPaths {
       }
       let single = RunReader(path)
       return single.record != nil || !single.metrics.isEmpty ? [single] : RunReader.all(in: path)
-    }
+    }.filter { seen.insert($0.folder.realPath ?? $0.folder.path).inserted }
   }
 
   /// Says what could not be read.

@@ -1,0 +1,81 @@
+import Statistics
+
+extension Comparison {
+  /// The rows in columns; those that tell least give way first where the width is short.
+  package var table: Table {
+    var columns = [Table.Column("run"), Table.Column("n", isNumeric: true)]
+    var cells: [(RunGroup, Int) -> String] = [
+      { group, _ in group.label }, { group, _ in self.count(group) },
+    ]
+    func add(
+      _ title: String, isNumeric: Bool = true, dropRank: Int?,
+      _ cell: @escaping (RunGroup, Int) -> String
+    ) {
+      columns.append(Table.Column(title, isNumeric: isNumeric, dropRank: dropRank))
+      cells.append(cell)
+    }
+    add(metric.name, dropRank: nil) { group, _ in Self.spread(group.values(self.metric).summary) }
+    add("\(Numbers.percent(options.level)) interval", dropRank: 4) { group, _ in
+      Self.interval(group.values(self.metric).summary.interval(level: self.options.level))
+    }
+    if let verdicts {
+      add("verdict", isNumeric: false, dropRank: 5) { _, row in
+        row == verdicts.baseline
+          ? "baseline" : verdicts.entry(of: row)?.judgement.verdict.word ?? "-"
+      }
+    }
+    if metric.split != "test" {
+      add("epoch", dropRank: 6) { group, _ in Self.epochs(group) }
+      add("last", dropRank: 7) { group, _ in Numbers.fixed(group.lastMean(self.metric), 4) }
+    }
+    for other in Metric.shown where other != metric {
+      add(other.name, dropRank: other.name == "val/loss" ? 8 : 3) { group, _ in
+        Self.spread(group.values(other).summary)
+      }
+    }
+    add("time", dropRank: 9) { group, _ in Numbers.duration(group.seconds ?? .nan) }
+    add("images/s", dropRank: 10) { group, _ in Numbers.fixed(group.imagesPerSecond, 0) }
+    add("MiB", dropRank: 11) { group, _ in Numbers.fixed(group.residentMiB, 0) }
+    for path in differing {
+      add(path, isNumeric: false, dropRank: 2) { group, _ in group.text(path) }
+    }
+    var rows = groups.enumerated().map { row, group in cells.map { $0(group, row) } }
+    if options.onlyChanged, groups.count > 1 {
+      let kept = columns.indices.filter { column in
+        column == 0 || columns[column].title == metric.name
+          || rows.contains { $0[column] != rows[0][column] }
+      }
+      columns = kept.map { columns[$0] }
+      rows = rows.map { row in kept.map { row[$0] } }
+    }
+    var table = Table(columns)
+    for row in rows { table.add(row) }
+    return table
+  }
+
+  /// The number of seeds; with that of runs where it is another.
+  private func count(_ group: RunGroup) -> String {
+    let seeds = group.values(metric).seeds.count
+    return seeds == group.runs.count ? "\(seeds)" : "\(seeds) (\(group.runs.count) runs)"
+  }
+
+  /// `mean ± standard deviation` where there are several values.
+  static func spread(_ summary: Summary) -> String {
+    guard let deviation = summary.standardDeviation else { return Numbers.fixed(summary.mean, 4) }
+    return "\(Numbers.fixed(summary.mean, 4)) ± \(Numbers.fixed(deviation, 4))"
+  }
+
+  private static func interval(_ interval: Interval?) -> String {
+    interval.map { "\(Numbers.fixed($0.lower, 4))–\(Numbers.fixed($0.upper, 4))" } ?? "-"
+  }
+
+  /// The best epoch of all, over all phases: `3/10`, `3-5/10` where runs differ.
+  static func epochs(_ group: RunGroup) -> String {
+    let lengths = group.runs.map(\.epochs.count).filter { $0 > 0 }
+    func range(_ values: [Int]) -> String {
+      guard let least = values.min(), let most = values.max() else { return "-" }
+      return least == most ? "\(least)" : "\(least)-\(most)"
+    }
+    return lengths.isEmpty ? "-" : "\(range(group.bestEpochs))/\(range(lengths))"
+  }
+}

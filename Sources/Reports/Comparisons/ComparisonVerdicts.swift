@@ -1,0 +1,85 @@
+import Statistics
+
+/// Each row of a comparison against one of them, the baseline.
+package struct ComparisonVerdicts: Sendable {
+  package struct Entry: Sendable {
+    /// The row's place.
+    package let group: Int
+    package let judgement: VerdictRule.Judgement
+    /// Seeds of the row and of the baseline.
+    package let seeds: (own: Int, baseline: Int)
+  }
+
+  /// The baseline's place among the rows.
+  package let baseline: Int
+  /// Whether it was named; else it is the best row.
+  package let isGiven: Bool
+  /// One for each other row, in their order.
+  package let entries: [Entry]
+  /// How many comparisons share the error rate. More than there are entries where the values chose the baseline:
+  /// then each row might have been held against each.
+  package let family: Int
+  package let level: Double
+  package let margin: Double?
+
+  /// Nil for fewer than two rows with the metric.
+  ///
+  /// - Parameters:
+  ///   - baseline: nil for the best row: of those with several seeds, since nothing can be said against one alone.
+  ///   - lookedAt: how many rows there are with those that are not shown.
+  init?(
+    _ groups: [RunGroup], _ metric: Metric, baseline: Int?, lookedAt: Int, level: Double,
+    margin: Double?
+  ) {
+    let values = groups.map { $0.values(metric) }
+    let known = values.indices.filter { values[$0].summary.mean != nil }
+    let several = known.filter { values[$0].seeds.count > 1 }
+    func best(_ rows: [Int]) -> Int? {
+      rows.reduce(nil) { best, row in
+        guard let best else { return row }
+        return metric.isBetter(values[row].summary.mean, values[best].summary.mean) ? row : best
+      }
+    }
+    isGiven = baseline != nil
+    guard groups.count > 1, let baseline = baseline ?? best(several) ?? best(known) else {
+      return nil
+    }
+    self.baseline = baseline
+    let others = groups.indices.filter { $0 != baseline }
+    let lookedAt = max(lookedAt, groups.count)
+    family = isGiven ? lookedAt - 1 : lookedAt * (lookedAt - 1) / 2
+    self.level = level
+    self.margin = margin
+    let rule = VerdictRule(metric.direction, level: level, margin: margin)
+    let differences = others.map { row in
+      Difference(
+        candidate: values[row], baseline: values[baseline],
+        resolution: metric.resolution(of: groups[row].runs + groups[baseline].runs))
+    }
+    let judgements = rule.judge(differences, unseen: family - others.count)
+    entries = zip(others, judgements).map { row, judgement in
+      Entry(
+        group: row, judgement: judgement,
+        seeds: (values[row].seeds.count, values[baseline].seeds.count))
+    }
+  }
+
+  /// Of a row; nil for the baseline itself.
+  package func entry(of group: Int) -> Entry? { entries.first { $0.group == group } }
+
+  /// Where the true difference lies, for this comparison alone.
+  package func interval(_ entry: Entry) -> Interval? {
+    entry.judgement.difference.interval(level: level)
+  }
+}
+
+extension Verdict {
+  package var word: String {
+    switch self {
+    case .better: "better"
+    case .worse: "worse"
+    case .equivalent: "equivalent"
+    case .inconclusive: "inconclusive"
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Runs
+import Statistics
+
+/// Runs that are one row of a comparison: those of one configuration, whatever their seeds, or those that share a
+/// setting.
+package struct RunGroup: Sendable {
+  /// What the row is called.
+  package let label: String
+  package let runs: [RunReader]
+  /// Of the runs' configurations, each once; several only where runs are grouped by a setting.
+  package let settings: [RunSettings]
+
+  /// The values of a metric, one for each seed.
+  package func values(_ metric: Metric) -> SeededValues {
+    SeededValues(
+      runs.enumerated().compactMap { index, run in
+        // A run without a record has no known seed: it counts as one of its own.
+        metric.value(of: run).map { (run.record?.seed ?? UInt64.max - UInt64(index), $0) }
+      })
+  }
+
+  package func mean(_ metric: Metric) -> Double? { values(metric).summary.mean }
+
+  /// At the last epoch, the mean over the runs.
+  package func lastMean(_ metric: Metric) -> Double? {
+    average { metric.lastValue(of: $0) }
+  }
+
+  /// The mean over the runs that have the value; nil where none has.
+  package func average(_ value: (RunReader) -> Double?) -> Double? {
+    Summary(runs.compactMap(value)).mean
+  }
+
+  package var seconds: Double? { average(\.seconds) }
+  package var imagesPerSecond: Double? { average(\.imagesPerSecond) }
+  /// The greatest of any run.
+  package var residentMiB: Double? { runs.compactMap(\.residentMiB).max() }
+  package var epochs: Double? { average { $0.epochs.isEmpty ? nil : Double($0.epochs.count) } }
+
+  /// The best epochs of the runs, counted over all phases from 1.
+  package var bestEpochs: [Int] { runs.compactMap(\.bestEpoch) }
+
+  /// The seeds of runs whose records can be read, ascending, each once.
+  package var seeds: [UInt64] { Set(runs.compactMap { $0.record?.seed }).sorted() }
+
+  /// Whether some of its settings can be read.
+  package var hasSettings: Bool { settings.contains { !$0.isEmpty } }
+
+  func has(_ path: String) -> Bool { settings.contains { $0.has(path) } }
+
+  /// A setting; where the configurations of the row differ in it, all its values.
+  package func text(_ path: String) -> String {
+    let texts = Set(settings.map { $0.text(path) }).sorted()
+    return texts.count > 3 ? "\(texts.count) values" : texts.joined(separator: " | ")
+  }
+}
+
+extension RunReader {
+  /// Of training and validation.
+  var seconds: Double? {
+    timing.isEmpty
+      ? nil
+      : timing.reduce(0.0) {
+        $0 + ($1.numbers["train_seconds"] ?? 0) + ($1.numbers["val_seconds"] ?? 0)
+      }
+  }
+
+  /// While training, the mean over the epochs.
+  var imagesPerSecond: Double? {
+    Summary(timing.compactMap { $0.numbers["train_images_per_second"] }).mean
+  }
+
+  /// The greatest at the end of an epoch.
+  var residentMiB: Double? {
+    timing.compactMap { $0.numbers["resident_mib"] }.filter(\.isFinite).max()
+  }
+
+  /// Counted over all phases from 1.
+  var bestEpoch: Int? {
+    guard let best else { return nil }
+    return epochs.firstIndex {
+      $0.words["phase"] == best.words["phase"] && $0.numbers["epoch"] == best.numbers["epoch"]
+    }.map { $0 + 1 }
+  }
+}

@@ -1,0 +1,97 @@
+import Glibc
+
+/// Reads `predictions/<split>.csv` back (RFC 4180): what the best weights said of each picture.
+package enum PredictionsReader {
+  /// One row, as far as comparing needs it.
+  package struct Row: Sendable, Hashable {
+    /// Relative to the data folder.
+    package let path: String
+    package let label: String
+    package let predicted: String
+    package let labelProbability: Double
+    package let predictedProbability: Double
+
+    package var isCorrect: Bool { label == predicted }
+  }
+
+  /// Why there are no predictions to use; the message names the file.
+  package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
+    package let description: String
+  }
+
+  package static func read(_ path: String) throws(Problem) -> [Row] {
+    guard let file = fopen(path, "r") else {
+      throw Problem(description: "\(path): \(String(cString: strerror(errno)))")
+    }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
+      bytes += chunk[..<count]
+    }
+    guard ferror(file) == 0 else {
+      throw Problem(description: "\(path): \(String(cString: strerror(errno)))")
+    }
+    return try rows(bytes, path)
+  }
+
+  static func rows(_ bytes: [UInt8], _ path: String) throws(Problem) -> [Row] {
+    let (records, isTorn) = records(bytes)
+    guard !isTorn else { throw Problem(description: "\(path): the last line is torn") }
+    guard let header = records.first else { throw Problem(description: "\(path): is empty") }
+    var columns: [Int] = []
+    for name in ["path", "label", "predicted", "label_probability", "predicted_probability"] {
+      guard let column = header.firstIndex(of: name) else {
+        throw Problem(description: "\(path): has no column '\(name)'")
+      }
+      columns.append(column)
+    }
+    var rows: [Row] = []
+    rows.reserveCapacity(records.count - 1)
+    for (number, record) in records.dropFirst().enumerated() {
+      guard record.count == header.count, let own = Double(record[columns[3]]),
+        let best = Double(record[columns[4]])
+      else { throw Problem(description: "\(path): row \(number + 1) is damaged") }
+      rows.append(
+        Row(
+          path: record[columns[0]], label: record[columns[1]], predicted: record[columns[2]],
+          labelProbability: own, predictedProbability: best))
+    }
+    return rows
+  }
+
+  /// The fields of each record. Torn: the text does not end with a line break, as what is written whole does.
+  private static func records(_ bytes: [UInt8]) -> (records: [[String]], isTorn: Bool) {
+    var records: [[String]] = []
+    var record: [String] = []
+    var field: [UInt8] = []
+    var isQuoted = false
+    var index = 0
+    func end() {
+      record.append(String(decoding: field, as: UTF8.self))
+      field.removeAll(keepingCapacity: true)
+    }
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      switch byte {
+      case UInt8(ascii: "\""):
+        // Doubled inside quotes it stands for itself.
+        if isQuoted, index < bytes.count, bytes[index] == byte {
+          field.append(byte)
+          index += 1
+        } else {
+          isQuoted.toggle()
+        }
+      case UInt8(ascii: ",") where !isQuoted: end()
+      case UInt8(ascii: "\r") where !isQuoted && index < bytes.count && bytes[index] == 0x0A: break
+      case UInt8(ascii: "\n") where !isQuoted:
+        end()
+        records.append(record)
+        record.removeAll(keepingCapacity: true)
+      default: field.append(byte)
+      }
+    }
+    return (records, isQuoted || !field.isEmpty || !record.isEmpty)
+  }
+}
