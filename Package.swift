@@ -97,7 +97,7 @@ let package = Package(
     .testTarget(name: "CompletionTests", dependencies: ["Completion", "TestSupport"]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
     .testTarget(name: "MachinesTests", dependencies: ["Machines", "TestSupport"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Statistics", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["CShims", "Training", "TestSupport"]),
     .testTarget(
       name: "GoldenTests", dependencies: ["Training", "TestSupport"],

@@ -58,6 +58,11 @@ package struct CommandLineCompletion {
     return isVerbPossible && !current.contains("=") ? verbs + found : found
   }
 
+  /// Those that every run has.
+  private static let metrics = ["val", "test"].flatMap { split in
+    ["acc1", "acc5", "acc_per_class_mean", "loss"].map { "\(split)/\($0)" }
+  }
+
   private var verbs: [Candidate] {
     (program.subcommands ?? []).filter { $0.shouldDisplay ?? true && $0.commandName != "help" }
       .map { .word($0.commandName, doc: $0.abstract ?? "") }
@@ -79,7 +84,11 @@ package struct CommandLineCompletion {
     }
     switch argument.valueName {
     case "code": return WarningCodes.all.map { .word(prefix + $0, doc: "") }
-    case "data", "folder": return [.files(.folders)]
+    case "data", "folder", "run": return [.files(.folders)]
+    case "metric": return Self.metrics.map { .word(prefix + $0, doc: "") }
+    case "field":
+      return (Self.metrics + ["n", "name", "epochs", "time", "images/s", "memory"])
+        .map { .word(prefix + $0, doc: "") }
     case "file", "path": return [.files(.any)]
     default: return []
     }

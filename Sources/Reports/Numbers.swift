@@ -79,6 +79,6 @@ package enum Numbers {
 
   /// A p-value: `p = 0.0031`, `p < 0.0001`.
   package static func pValue(_ p: Double) -> String {
-    p < 0.0001 ? "p < 0.0001" : "p = \(rate(p))"
+    p < 0.0001 ? "p < 0.0001" : "p = \(fixed(p, 4))"
   }
 }

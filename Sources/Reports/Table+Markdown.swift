@@ -3,7 +3,8 @@ extension Table {
   package var markdown: String {
     func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
     let rule = columns.map { $0.isNumeric ? "---:" : "---" }
-    return ([line(columns.map { Self.escaped($0.title) }), line(rule)]
+    return
+      ([line(columns.map { Self.escaped($0.title) }), line(rule)]
       + rows.map { line($0.map(Self.escaped)) }).joined(separator: "\n")
   }
 

@@ -69,7 +69,9 @@ package struct Table: Sendable {
       return line
     }
     if !dropped.isEmpty {
-      lines.append("(not shown at this width: \(dropped.reversed().joined(separator: ", ")))")
+      lines += Wrapped.lines(
+        "(not shown at this width: \(dropped.reversed().joined(separator: ", ")))", width: width,
+        hanging: 2)
     }
     return lines.joined(separator: "\n")
   }

@@ -16,6 +16,8 @@ package enum Verdict: Sendable, Equatable {
     case many
     /// No spread is known yet: at least two seeds of each, then it can be said.
     case unknown
+    /// Nobody asked.
+    case notSought
   }
 }
 
@@ -75,9 +77,14 @@ package struct VerdictRule: Sendable {
 
   /// The verdicts over comparisons that are looked at together, in the order given.
   ///
-  /// - Parameter unseen: how many more belong to the family. Who compares all of `k` configurations with the one that
-  ///   came out best has let the values choose among `k (k - 1) / 2` comparisons, and looks at `k - 1` of them.
-  package func judge(_ family: [Difference], unseen: Int = 0) -> [Judgement] {
+  /// - Parameters:
+  ///   - unseen: how many more belong to the family. Who compares all of `k` configurations with the one that came out
+  ///     best has let the values choose among `k (k - 1) / 2` comparisons, and looks at `k - 1` of them.
+  ///   - seeking: of how many, from the first on, the seeds that would decide are looked for, which takes longer than
+  ///     everything else.
+  package func judge(
+    _ family: [Difference], unseen: Int = 0, seeking: Int = .max
+  ) -> [Judgement] {
     precondition(unseen >= 0, "a family has at least the comparisons that are looked at")
     let tests = family.map { difference in
       (
@@ -99,20 +106,22 @@ package struct VerdictRule: Sendable {
       return Judgement(
         verdict: verdict(
           difference, equivalence: test.equivalence, adjusted: adjusted[index],
-          rivals: Double(rivals + unseen)),
+          rivals: Double(rivals + unseen), seeks: index < seeking),
         difference: difference, differencePValue: test.difference,
         equivalencePValue: test.equivalence, adjustedPValue: adjusted[index])
     }
   }
 
   private func verdict(
-    _ difference: Difference, equivalence: Double?, adjusted: Double?, rivals: Double
+    _ difference: Difference, equivalence: Double?, adjusted: Double?, rivals: Double,
+    seeks: Bool
   ) -> Verdict {
     guard let estimate = difference.estimate, let adjusted else {
       return .inconclusive(moreSeeds: .unknown)
     }
     guard adjusted <= 1 - level else {
-      return .inconclusive(moreSeeds: moreSeeds(for: difference, alpha: (1 - level) / rivals))
+      return .inconclusive(
+        moreSeeds: seeks ? moreSeeds(for: difference, alpha: (1 - level) / rivals) : .notSought)
     }
     // The same product as in Holm's order, so that no rounding comes between: what is decided and not equivalent
     // is so by its difference.

@@ -144,6 +144,30 @@ final class EndToEndTests: XCTestCase {
     XCTAssertTrue(header.contains("optimizer.Adam.lr"), compare.output)
     XCTAssertFalse(header.contains("seed") || header.contains("backbone"), compare.output)
     XCTAssertTrue(compare.output.contains(" ± "), compare.output)
+    XCTAssertTrue(compare.output.contains("one seed does not say"), compare.output)
+    XCTAssertFalse(compare.output.contains("\u{1B}"), compare.output)
+    // Paths that overlap count a run once, and two runs are compared picture by picture.
+    let runs = RunReader.all(in: program.folder("runs")).map(\.folder.path)
+    let twice = try program.run(["compare", "runs", "runs/"] + runs + ["--json"])
+    XCTAssertEqual(twice.output, try program.run(["compare", "runs", "--format", "json"]).output)
+    let pair = try program.run(["compare", runs[0], runs[1], "--metric", "test/acc1"])
+    XCTAssertTrue(pair.output.contains("The same 12 test pictures"), pair.output + pair.errors)
+    // What is asked wrongly.
+    for (arguments, status, error) in [
+      (["--top", "0"], 64, "--top must be at least 1"),
+      (["--level", "95"], 64, "--level must be between 0 and 1"),
+      (["--margin=-1"], 64, "--margin must be 0 or more"),
+      (["--format", "xml"], 64, "xml"), (["--json", "--format", "md"], 64, "exclude each other"),
+      (["--plot", "--format", "csv"], 64, "--plot draws with --format table only"),
+      (["--metric", "val/acc"], 2, "did you mean 'val/acc1'?"),
+      (["--filter", "n >"], 2, "<argument --filter>:1:4"),
+      (["--baseline", "gone"], 2, "'gone' is none of the runs"),
+      (["--filter", "n > 9"], 0, "no row fits --filter, of 2"),
+    ] as [([String], Int32, String)] {
+      let result = try program.run(["compare", "runs"] + arguments)
+      XCTAssertEqual(result.status, status, result.errors)
+      XCTAssertTrue(result.errors.contains(error), result.errors)
+    }
   }
 
   // MARK: Signals
@@ -215,8 +239,9 @@ final class EndToEndTests: XCTestCase {
       XCTAssertFalse(result.output.contains("not shown"), result.output)
       XCTAssertFalse(result.output.contains("…"), result.output)
       let json = try program.run([verb, "--json"])
-      let objects = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [Any]
-      XCTAssertEqual(objects?.count, 1, json.output)
+      let value = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
+      let objects = (value as? [String: Any])?["configurations"] ?? value
+      XCTAssertEqual((objects as? [Any])?.count, 1, json.output)
     }
   }
 

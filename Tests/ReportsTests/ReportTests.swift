@@ -33,7 +33,8 @@ final class TableTests: XCTestCase {
       name       n  setting
       fc         3  Adam
       花の実験  12  SGD
-      (not shown at this width: time)
+      (not shown at this
+        width: time)
       """)
     var long = Table([Table.Column("run"), Table.Column("x", isNumeric: true)])
     long.add(["a-long-name-of-a-run-s0", "0.5"])
@@ -139,70 +140,6 @@ final class ProgressTests: XCTestCase {
   }
 }
 
-final class ComparisonTests: XCTestCase {
-  private func run(
-    _ folder: TemporaryFolder, hash: String, seed: UInt64, lr: String, accuracy: Double,
-    status: RunRecord.Status = .completed
-  ) throws {
-    let run = try RunFolder.create(in: folder.path, name: "exp", hash: hash, seed: seed)
-    try """
-    name: exp  # a.yaml:1:1
-    seed: \(seed)
-    model:
-      backbone: resnet18
-    optimizer:
-      Adam:
-        lr: \(lr)
-    early_stopping: null
-    data:
-      workers: \(seed)
-    """.write(toFile: run.resolved, atomically: true, encoding: .utf8)
-    let metrics = try MetricsWriter(run)
-    try metrics.append(
-      phase: "main", epoch: 1, step: 1, rate: 0.1,
-      values: [("train/loss", 1), ("val/loss", 2), ("val/acc1", accuracy)])
-    var record = RunRecord(
-      name: "exp", seed: seed, configuration: hash + "rest", command: [], version: "0",
-      commit: nil,
-      machine: RunRecord.Machine(
-        host: "", processor: "", instructionSets: [], computeThreads: 1, loaderThreads: 1,
-        provider: "", libraries: [:]),
-      data: RunRecord.Data(fingerprint: "", pictures: [:], classes: 2),
-      weights: RunRecord.Weights(source: "", fingerprint: nil))
-    record.status = status
-    record.best = RunRecord.Best(metric: "val/acc1", value: accuracy, phase: "main", epoch: 1)
-    try record.write(to: run)
-  }
-
-  func testSeedsStandTogetherAndOnlyWhatDiffersIsShown() throws {
-    let folder = try TemporaryFolder()
-    try run(folder, hash: "aaaaaaaa", seed: 0, lr: "0.1", accuracy: 0.5)
-    try run(folder, hash: "aaaaaaaa", seed: 1, lr: "0.1", accuracy: 0.7)
-    try run(folder, hash: "bbbbbbbb", seed: 0, lr: "0.01", accuracy: 0.9)
-    try run(folder, hash: "bbbbbbbb", seed: 1, lr: "0.01", accuracy: 0.1, status: .running)
-    let text = Comparison(RunReader.all(in: folder.path)).text(width: 200)
-    XCTAssertEqual(
-      text,
-      """
-      run              n         val/acc1  epoch  val/loss  test/acc1  epochs  time  images/s  optimizer.Adam.lr
-      exp-bbbbbbbb-s0  1           0.9000      1    2.0000          -       1     -         -  0.01
-      exp-aaaaaaaa     2  0.6000 ± 0.1414           2.0000          -       1     -         -  0.1
-      (not compared: exp-bbbbbbbb-s1 (running))
-      """)
-    let list = RunTable.text(RunReader.all(in: folder.path), width: 200)
-    let started = try XCTUnwrap(RunReader.all(in: folder.path).first?.record?.started)
-    XCTAssertEqual(started.count, "2026-01-01T00:00:00Z".count, started)
-    let rows = list.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
-    XCTAssertEqual(rows.count, 5)
-    XCTAssertEqual(
-      Set(rows.dropFirst().map { $0.prefix(4).joined(separator: " ") }),
-      [
-        "exp-aaaaaaaa-s0 completed 1 0.5000", "exp-aaaaaaaa-s1 completed 1 0.7000",
-        "exp-bbbbbbbb-s0 completed 1 0.9000", "exp-bbbbbbbb-s1 running 1 0.1000",
-      ])
-  }
-}
-
 final class DamagedRunsTests: XCTestCase {
   /// A completed run whose settings, metrics and record can then be taken away.
   private func run(
@@ -231,7 +168,7 @@ final class DamagedRunsTests: XCTestCase {
     let folder = try TemporaryFolder()
     _ = try run(folder, "a", hash: "aaaaaaaa", freeze: "none")
     _ = try run(folder, "b", hash: "bbbbbbbb", freeze: "{all_but: head, bn: eval}")
-    let mixed = Comparison(RunReader.all(in: folder.path))
+    let mixed = try compared(RunReader.all(in: folder.path))
     XCTAssertEqual(mixed.differing, ["freeze"])
     XCTAssertEqual(
       Set(mixed.groups.map { $0.text("freeze") }), ["none", "all_but=head bn=eval"])
@@ -239,7 +176,7 @@ final class DamagedRunsTests: XCTestCase {
     let other = try TemporaryFolder()
     _ = try run(other, "a", hash: "aaaaaaaa", freeze: "{all_but: head, bn: train}")
     _ = try run(other, "b", hash: "bbbbbbbb", freeze: "{all_but: head, bn: eval}")
-    XCTAssertEqual(Comparison(RunReader.all(in: other.path)).differing, ["freeze.bn"])
+    XCTAssertEqual(try compared(RunReader.all(in: other.path)).differing, ["freeze.bn"])
   }
 
   func testWhatIsLeftOfDamagedRunsIsShown() throws {
@@ -254,20 +191,20 @@ final class DamagedRunsTests: XCTestCase {
     try FileManager.default.removeItem(atPath: metrics.metrics)
     _ = try RunFolder.create(in: folder.path, name: "nothing", hash: "ffffffff", seed: 0)
     let runs = RunReader.all(in: folder.path)
-    let comparison = Comparison(runs)
+    let comparison = try compared(runs)
     XCTAssertEqual(
       Set(comparison.groups.map { $0.runs[0].folder.name.prefix { $0 != "-" } }),
       ["whole", "other", "settings", "record", "metrics"])
     XCTAssertEqual(comparison.unfinished.map(\.folder.name), ["nothing-ffffffff-s0"])
     // Unreadable settings are no difference to all others.
     XCTAssertEqual(comparison.differing, ["optimizer.Adam.lr"])
-    let rows = comparison.text(width: 400).split(separator: "\n").map {
+    let rows = comparison.table.text(width: 400).split(separator: "\n").map {
       $0.split(separator: " ").map(String.init)
     }
     for row in rows.dropFirst().prefix(5) { XCTAssertEqual(row[2], "0.5000", "\(row)") }
     XCTAssertEqual(rows.first { $0[0].hasPrefix("settings") }?.last, "?")
-    XCTAssertEqual(
-      rows.last?.joined(separator: " "), "(not compared: nothing-ffffffff-s0 (no run.json))")
+    let last = comparison.text(width: 400).split(separator: "\n").last
+    XCTAssertEqual(last, "(not compared: nothing-ffffffff-s0 (no run.json))")
     XCTAssertEqual(comparison.problems.count, 1)
     XCTAssertTrue(comparison.problems[0].hasPrefix(settings.resolved + ": cannot be read"))
   }
@@ -290,7 +227,11 @@ final class DamagedRunsTests: XCTestCase {
     XCTAssertEqual((first["best"] as? [String: Any])?["epoch"] as? Int, 1)
     let empty = try XCTUnwrap(listed.first { $0["run"] as? String == "nothing-ffffffff-s0" })
     XCTAssertTrue(empty["status"] is NSNull)
-    let compared = try objects(Comparison(runs).json)
+    let whole = try XCTUnwrap(
+      JSONSerialization.jsonObject(with: Data(try compared(runs).json.text().utf8))
+        as? [String: Any])
+    XCTAssertEqual((whole["not_compared"] as? [[String: Any]])?.count, 1)
+    let compared = try XCTUnwrap(whole["configurations"] as? [[String: Any]])
     XCTAssertEqual(compared.count, 2)
     XCTAssertEqual(
       compared.map { ($0["differing"] as? [String: Any])?["freeze"] as? String },

@@ -39,6 +39,8 @@ package struct Comparison: Sendable {
     package var onlyChanged = false
     package var level = 0.95
     package var margin: Double?
+    /// For how many rows to say how many more seeds would decide.
+    package var seeking = Comparison.mostSentences
     package init() {}
   }
 
@@ -128,7 +130,7 @@ package struct Comparison: Sendable {
     let lookedAt = filter?.usesSettingsOnly ?? false ? accepted.count : all.count
     verdicts = ComparisonVerdicts(
       groups, metric, baseline: shown.firstIndex { $0.index == baseline },
-      lookedAt: lookedAt, level: options.level, margin: options.margin)
+      lookedAt: lookedAt, options)
     let runs = groups.flatMap(\.runs)
     pictures =
       runs.count == 2 ? PicturePairs(runs[0], runs[1], metric.split, level: options.level) : nil

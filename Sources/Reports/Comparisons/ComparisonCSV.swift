@@ -54,13 +54,14 @@ extension Comparison {
       columns.append((path, { group, _ in group.has(path) ? group.text(path) : "" }))
     }
     let rows =
-      [columns.map(\.title)] + groups.enumerated().map { row, group in columns.map { $0.cell(group, row) } }
+      [columns.map(\.title)]
+      + groups.enumerated().map { row, group in columns.map { $0.cell(group, row) } }
     return rows.map { $0.map(PredictionsWriter.field).joined(separator: ",") }
       .joined(separator: "\n")
   }
 
   func interval(_ group: RunGroup) -> Interval? {
-    group.values(metric).summary.interval(level: options.level)
+    group.interval(metric, level: options.level)
   }
 
   private static func text(_ value: Double?) -> String {

@@ -57,15 +57,16 @@ package enum ComparisonField: Sendable, Equatable {
         .error(
           "unknown-field", "these runs have no '\(name)'", at: span,
           label: Suggestion.label(for: name, among: choices),
-          help: "there are \(list(measurements.map(\.name) + metrics.map(\.name))) and settings, "
-            + "such as 'optimizer.lr'")
+          help:
+            "there are \(Suggestion.list(measurements.map(\.name), joinedBy: "or")), metrics such as "
+            + "'val/acc1', and settings such as 'optimizer.lr'")
       )
     }
   }
 
   private static func list(_ names: [String], joinedBy word: String = "and") -> String {
     guard names.count > 14 else { return Suggestion.list(names, joinedBy: word) }
-    return Suggestion.list(Array(names.prefix(13)), joinedBy: ",") + " …"
+    return names.prefix(13).map { "'\($0)'" }.joined(separator: ", ") + " …"
   }
 
   /// Of a row; nil where it has none, or several.

@@ -125,7 +125,8 @@ private struct FilterParser {
       let inner = try alternatives()
       let (close, end) = try next()
       guard close == .close else {
-        throw mistake("'(' must be closed", end, [Diagnostic.Label(Span(source, range), "opened here")])
+        throw mistake(
+          "'(' must be closed", end, [Diagnostic.Label(Span(source, range), "opened here")])
       }
       return inner
     case .word(let name), .quoted(let name): return try comparison(name, range)

@@ -29,13 +29,13 @@ extension Comparison {
       return .object([
         "n": .integer(summary.count), "mean": .of(summary.mean),
         "standard_deviation": .of(summary.standardDeviation),
-        "interval": .of(summary.interval(level: options.level)),
+        "interval": .of(group.interval(metric, level: options.level)),
       ])
     }
     var members: [JSON.Member] = [
       JSON.Member("name", .string(group.label)),
       JSON.Member("runs", .array(group.runs.map { .string($0.folder.path) })),
-      JSON.Member("n", .integer(group.runs.count)),
+      JSON.Member("n", .integer(group.values(metric).seeds.count)),
       JSON.Member("configuration", .of(group.runs[0].record?.configuration)),
       JSON.Member(
         "seeds",

@@ -15,7 +15,7 @@ enum ComparisonNotes {
   // MARK: Chosen on what it is reported on
 
   /// Rows whose runs are looked at: the estimate simulates, and the rows are alike.
-  private static let looked = 24
+  private static let looked = 8
 
   private static func selection(_ groups: [RunGroup], _ metric: Metric) -> [String] {
     let bias = groups.prefix(looked).compactMap { selectionBias($0, metric) }.max()

@@ -15,8 +15,8 @@ extension Comparison {
       cells.append(cell)
     }
     add(metric.name, dropRank: nil) { group, _ in Self.spread(group.values(self.metric).summary) }
-    add("\(Numbers.percent(options.level)) interval", dropRank: 4) { group, _ in
-      Self.interval(group.values(self.metric).summary.interval(level: self.options.level))
+    add("\(Numbers.percent(options.level)) interval", dropRank: 3) { group, _ in
+      Self.interval(group.interval(self.metric, level: self.options.level))
     }
     if let verdicts {
       add("verdict", isNumeric: false, dropRank: 5) { _, row in
@@ -29,7 +29,7 @@ extension Comparison {
       add("last", dropRank: 7) { group, _ in Numbers.fixed(group.lastMean(self.metric), 4) }
     }
     for other in Metric.shown where other != metric {
-      add(other.name, dropRank: other.name == "val/loss" ? 8 : 3) { group, _ in
+      add(other.name, dropRank: other.name == "val/loss" ? 8 : 4) { group, _ in
         Self.spread(group.values(other).summary)
       }
     }
@@ -40,14 +40,16 @@ extension Comparison {
       add(path, isNumeric: false, dropRank: 2) { group, _ in group.text(path) }
     }
     var rows = groups.enumerated().map { row, group in cells.map { $0(group, row) } }
-    if options.onlyChanged, groups.count > 1 {
-      let kept = columns.indices.filter { column in
-        column == 0 || columns[column].title == metric.name
-          || rows.contains { $0[column] != rows[0][column] }
+    let kept = columns.indices.filter { column in
+      if column == 0 || columns[column].title == metric.name { return true }
+      if options.onlyChanged, rows.count > 1 {
+        return rows.contains { $0[column] != rows[0][column] }
       }
-      columns = kept.map { columns[$0] }
-      rows = rows.map { row in kept.map { row[$0] } }
+      // What is known of no row, such as a test split, is no column.
+      return rows.contains { $0[column] != "-" }
     }
+    columns = kept.map { columns[$0] }
+    rows = rows.map { row in kept.map { row[$0] } }
     var table = Table(columns)
     for row in rows { table.add(row) }
     return table

@@ -14,6 +14,8 @@ package struct ComparisonVerdicts: Sendable {
   package let baseline: Int
   /// Whether it was named; else it is the best row.
   package let isGiven: Bool
+  /// Whether no row is better than the baseline by its mean.
+  package let isBestOfAll: Bool
   /// One for each other row, in their order.
   package let entries: [Entry]
   /// How many comparisons share the error rate. More than there are entries where the values chose the baseline:
@@ -28,8 +30,8 @@ package struct ComparisonVerdicts: Sendable {
   ///   - baseline: nil for the best row: of those with several seeds, since nothing can be said against one alone.
   ///   - lookedAt: how many rows there are with those that are not shown.
   init?(
-    _ groups: [RunGroup], _ metric: Metric, baseline: Int?, lookedAt: Int, level: Double,
-    margin: Double?
+    _ groups: [RunGroup], _ metric: Metric, baseline: Int?, lookedAt: Int,
+    _ options: Comparison.Options
   ) {
     let values = groups.map { $0.values(metric) }
     let known = values.indices.filter { values[$0].summary.mean != nil }
@@ -45,18 +47,20 @@ package struct ComparisonVerdicts: Sendable {
       return nil
     }
     self.baseline = baseline
+    isBestOfAll = best(known) == baseline
     let others = groups.indices.filter { $0 != baseline }
     let lookedAt = max(lookedAt, groups.count)
     family = isGiven ? lookedAt - 1 : lookedAt * (lookedAt - 1) / 2
-    self.level = level
-    self.margin = margin
+    level = options.level
+    margin = options.margin
     let rule = VerdictRule(metric.direction, level: level, margin: margin)
     let differences = others.map { row in
       Difference(
         candidate: values[row], baseline: values[baseline],
         resolution: metric.resolution(of: groups[row].runs + groups[baseline].runs))
     }
-    let judgements = rule.judge(differences, unseen: family - others.count)
+    let judgements = rule.judge(
+      differences, unseen: family - others.count, seeking: options.seeking)
     entries = zip(others, judgements).map { row, judgement in
       Entry(
         group: row, judgement: judgement,

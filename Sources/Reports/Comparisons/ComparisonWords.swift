@@ -20,7 +20,8 @@ package struct ComparisonWords {
   package init?(_ comparison: Comparison) {
     guard let verdicts = comparison.verdicts else { return nil }
     let baseline = comparison.groups[verdicts.baseline]
-    let best = baseline.values(comparison.metric).seeds.count > 1 ? "the best row of several seeds" : "the best row"
+    let best =
+      verdicts.isBestOfAll ? "the best row" : "the best row that has several seeds"
     header =
       "Is it real? \(comparison.metric.name) against \(Self.name(baseline, comparison)), "
       + (verdicts.isGiven ? "the baseline" : best)
@@ -83,6 +84,7 @@ package struct ComparisonWords {
     case .about(let count):
       return ", about \(count) more \(count == 1 ? "seed" : "seeds") of each would decide"
     case .many: return ", and a thousand more seeds of each would hardly decide"
+    case .notSought: return ""
     case .unknown:
       return min(entry.seeds.own, entry.seeds.baseline) < 2
         ? ", one seed does not say how far seeds scatter: at least two of each are needed"

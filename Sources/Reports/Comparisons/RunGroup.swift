@@ -21,6 +21,13 @@ package struct RunGroup: Sendable {
 
   package func mean(_ metric: Metric) -> Double? { values(metric).summary.mean }
 
+  /// Where the mean over seeds lies; never where the metric cannot be.
+  package func interval(_ metric: Metric, level: Double) -> Interval? {
+    values(metric).summary.interval(level: level).map {
+      Interval(max(0, $0.lower), metric.isAccuracy ? min(1, $0.upper) : $0.upper)
+    }
+  }
+
   /// At the last epoch, the mean over the runs.
   package func lastMean(_ metric: Metric) -> Double? {
     average { metric.lastValue(of: $0) }

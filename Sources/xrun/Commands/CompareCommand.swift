@@ -63,7 +63,7 @@ struct CompareCommand: ParsableCommand {
       "The largest difference that does not matter: less is equivalent.", valueName: "difference"))
   var margin: Double?
 
-  @Option(help: "How sure claims and intervals are; by default 0.95.")
+  @Option(help: "How sure claims and intervals are.")
   var level = 0.95
 
   @Flag(help: "Leave out columns that are the same in all rows.")
@@ -132,6 +132,7 @@ struct CompareCommand: ParsableCommand {
     options.onlyChanged = onlyChanged
     options.level = level
     options.margin = margin
+    if written == .json { options.seeking = .max }
     return options
   }
 }
