@@ -20,7 +20,7 @@ struct XRun: ParsableCommand {
     version: XRunVersion.text,
     subcommands: [
       TrainCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self, LsCommand.self,
-      CompareCommand.self, EvalCommand.self, PredictCommand.self, ExportCommand.self,
+      CompareCommand.self, DiffCommand.self, EvalCommand.self, PredictCommand.self, ExportCommand.self,
       FetchCommand.self, CacheCommand.self, DoctorCommand.self, TuneCommand.self,
       SchemaCommand.self,
     ],

@@ -301,7 +301,7 @@ final class EndToEndTests: XCTestCase {
   func testHelpOfEveryVerbFitsEightyColumns() throws {
     let program = try Program()
     for verb in [
-      "", "train", "check", "plan", "explain", "schema", "ls", "compare", "eval", "predict",
+      "", "train", "check", "plan", "explain", "schema", "ls", "compare", "diff", "eval", "predict",
       "export", "doctor",
     ] {
       let result = try program.run((verb.isEmpty ? [] : [verb]) + ["--help"])

@@ -12,7 +12,7 @@ extension Comparison {
       "baseline": .of(verdicts.map { groups[$0.baseline].label }),
       "comparisons": verdicts.map { .integer($0.family) } ?? .null,
       "configurations": .array(groups.enumerated().map { object($1, $0) }),
-      "pictures": pictures.map(Self.object) ?? .null,
+      "pictures": pictures?.json ?? .null,
       "hidden": .integer(hidden),
       "not_compared": .array(
         unfinished.map { run in
@@ -80,35 +80,6 @@ extension Comparison {
       "paired": .boolean(isPaired),
       "seeds": .array([.integer(entry.seeds.own), .integer(entry.seeds.baseline)]),
       "more_seeds": more,
-    ])
-  }
-
-  private static func object(_ pairs: PicturePairs) -> JSON {
-    guard pairs.problems.isEmpty else {
-      return .object(["problems": .array(pairs.problems.map(JSON.string))])
-    }
-    let outcomes = pairs.outcomes
-    func answer(_ answer: (predicted: String, probability: Double)) -> JSON {
-      .object([
-        "predicted": .string(answer.predicted), "probability": .number(answer.probability),
-      ])
-    }
-    return .object([
-      "split": .string(pairs.split), "first": .string(pairs.first.folder.path),
-      "second": .string(pairs.second.folder.path), "pictures": .integer(outcomes.count),
-      "left_out": .integer(pairs.notShared), "both_right": .integer(outcomes.bothCorrect),
-      "only_first_right": .integer(outcomes.onlyFirstCorrect),
-      "only_second_right": .integer(outcomes.onlySecondCorrect),
-      "both_wrong": .integer(outcomes.neitherCorrect), "difference": .of(outcomes.difference),
-      "interval": .of(pairs.bootstrap?.interval), "p_mcnemar": .number(outcomes.mcNemarPValue),
-      "flips": .array(
-        pairs.flips.map { flip in
-          .object([
-            "path": .string(flip.path), "label": .string(flip.label),
-            "first": answer(flip.first), "second": answer(flip.second),
-            "right": .string(flip.isGained ? "second" : "first"),
-          ])
-        }),
     ])
   }
 }

@@ -19,25 +19,25 @@ extension Comparison {
       Self.interval(group.interval(self.metric, level: self.options.level))
     }
     if let verdicts {
-      add("verdict", isNumeric: false, dropRank: 5) { _, row in
+      add("verdict", isNumeric: false, dropRank: 6) { _, row in
         row == verdicts.baseline
           ? "baseline" : verdicts.entry(of: row)?.judgement.verdict.word ?? "-"
       }
     }
     if metric.split != "test" {
-      add("epoch", dropRank: 6) { group, _ in Self.epochs(group) }
-      add("last", dropRank: 7) { group, _ in Numbers.fixed(group.lastMean(self.metric), 4) }
+      add("epoch", dropRank: 7) { group, _ in Self.epochs(group) }
+      add("last", dropRank: 8) { group, _ in Numbers.fixed(group.lastMean(self.metric), 4) }
     }
     for other in Metric.shown where other != metric {
-      add(other.name, dropRank: other.name == "val/loss" ? 8 : 4) { group, _ in
+      add(other.name, dropRank: other.name == "val/loss" ? 9 : 4) { group, _ in
         Self.spread(group.values(other).summary)
       }
     }
-    add("time", dropRank: 9) { group, _ in Numbers.duration(group.seconds ?? .nan) }
-    add("images/s", dropRank: 10) { group, _ in Numbers.fixed(group.imagesPerSecond, 0) }
-    add("MiB", dropRank: 11) { group, _ in Numbers.fixed(group.residentMiB, 0) }
-    for path in differing {
-      add(path, isNumeric: false, dropRank: 2) { group, _ in group.text(path) }
+    add("time", dropRank: 10) { group, _ in Numbers.duration(group.seconds ?? .nan) }
+    add("images/s", dropRank: 11) { group, _ in Numbers.fixed(group.imagesPerSecond, 0) }
+    add("MiB", dropRank: 12) { group, _ in Numbers.fixed(group.residentMiB, 0) }
+    for (index, path) in differing.enumerated() {
+      add(path, isNumeric: false, dropRank: index < 2 ? 2 : 5) { group, _ in group.text(path) }
     }
     var rows = groups.enumerated().map { row, group in cells.map { $0(group, row) } }
     let kept = columns.indices.filter { column in

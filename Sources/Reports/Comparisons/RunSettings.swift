@@ -1,7 +1,3 @@
-import Diagnostics
-import Documents
-import Glibc
-
 /// The settings of a resolved experiment by dotted path, without those that are no part of the configuration.
 ///
 /// Elements of lists stand by name where they have one, else by position: `phases.head.epochs`,
@@ -16,35 +12,15 @@ package struct RunSettings: Sendable, Hashable {
 
   /// Empty where the file cannot be read.
   package init(file path: String) {
-    guard let text = Self.read(path) else {
-      values = [:]
-      return
-    }
-    let (root, _) = DocumentParser.parse(SourceText(name: path, bytes: text))
     var values: [String: String] = [:]
-    func add(_ node: Documents.Node, _ path: String) {
-      switch node.content {
-      case .mapping(let entries):
-        for entry in entries { add(entry.value, path.isEmpty ? entry.key : path + "." + entry.key) }
-      case .sequence(let elements):
-        if elements.allSatisfy({ $0.scalar != nil }) {
-          values[path] =
-            "[" + elements.compactMap { $0.scalar?.text }.joined(separator: ", ") + "]"
-        } else {
-          for (index, element) in elements.enumerated() {
-            let name = element["name"]?.scalar?.text
-            add(element, name.map { path + "." + $0 } ?? "\(path)[\(index)]")
-          }
-        }
-      // What is switched off is the same as what is not there.
-      case .scalar(let scalar): values[path] = node.isNull ? nil : scalar.text
-      }
-    }
-    if let root { add(root, "") }
-    for key in values.keys where Self.aside.contains(key) || key.hasSuffix(".name") {
-      values[key] = nil
+    for leaf in ResolvedFile.leaves(path) where !Self.isAside(leaf.path) {
+      values[leaf.path] = leaf.text
     }
     self.values = values
+  }
+
+  private static func isAside(_ path: String) -> Bool {
+    aside.contains(path) || path.hasSuffix(".name")
   }
 
   package var isEmpty: Bool { values.isEmpty }
@@ -92,17 +68,6 @@ package struct RunSettings: Sendable, Hashable {
     // Where a part is a word in one place and has settings in others, as `freeze` may, the part says it all.
     let words = differing.filter { path in all.contains { $0.values[path] != nil } }
     return differing.filter { path in !words.contains { path.hasPrefix($0 + ".") } }.sorted()
-  }
-
-  private static func read(_ path: String) -> [UInt8]? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
-      bytes += chunk[..<count]
-    }
-    return bytes
   }
 }
 

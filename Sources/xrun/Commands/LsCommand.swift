@@ -66,6 +66,20 @@ enum RunPaths {
     }.filter { seen.insert($0.folder.realPath ?? $0.folder.path).inserted }
   }
 
+  /// The run of one folder; a folder of several runs is none.
+  static func single(_ path: String) throws -> RunReader {
+    let runs = try read([path])
+    if runs.count == 1, let run = runs.first, run.record != nil || !run.metrics.isEmpty {
+      return run
+    }
+    Reading.report([
+      .error(
+        "missing-run", "'\(path)' is no run folder", at: nil,
+        help: runs.count > 1 ? "it holds \(runs.count) runs: name one of them" : nil)
+    ])
+    throw Outcome.wrongInput.exit
+  }
+
   /// Says what could not be read.
   static func report(_ runs: [RunReader]) {
     for run in runs { for problem in run.problems { Terminal.error("warning: \(problem)") } }

@@ -1,0 +1,66 @@
+import Diagnostics
+import Documents
+import Glibc
+
+/// Reads `resolved.yaml` back: every setting by its dotted path, with where it came from.
+enum ResolvedFile {
+  struct Leaf: Sendable, Hashable {
+    /// Elements of lists stand by name where they have one, else by position.
+    let path: String
+    let text: String
+    /// The comment behind it, such as `default`, `argument 1` or a place in a file; empty where there is none.
+    let origin: String
+  }
+
+  /// What is switched off is not there, as if nobody had written it. Nothing where the file cannot be read.
+  static func leaves(_ path: String) -> [Leaf] {
+    guard let bytes = read(path) else { return [] }
+    let source = SourceText(name: path, bytes: bytes)
+    let (root, _) = DocumentParser.parse(source)
+    var leaves: [Leaf] = []
+    func add(_ node: Documents.Node, _ path: String, _ text: String) {
+      leaves.append(Leaf(path: path, text: text, origin: origin(node.span)))
+    }
+    func visit(_ node: Documents.Node, _ path: String) {
+      switch node.content {
+      case .mapping(let entries):
+        for entry in entries {
+          visit(entry.value, path.isEmpty ? entry.key : path + "." + entry.key)
+        }
+      case .sequence(let elements):
+        if elements.allSatisfy({ $0.scalar != nil }) {
+          let texts = elements.compactMap { $0.scalar?.text }
+          add(node, path, "[" + texts.joined(separator: ", ") + "]")
+        } else {
+          for (index, element) in elements.enumerated() {
+            let name = element["name"]?.scalar?.text
+            visit(element, name.map { path + "." + $0 } ?? "\(path)[\(index)]")
+          }
+        }
+      case .scalar(let scalar): if !node.isNull { add(node, path, scalar.text) }
+      }
+    }
+    if let root { visit(root, "") }
+    return leaves
+  }
+
+  /// The comment behind a value, on the line on which the value ends.
+  private static func origin(_ span: Span) -> String {
+    let rest = span.source.bytes[min(span.range.upperBound, span.source.bytes.count)...]
+      .prefix { $0 != UInt8(ascii: "\n") }
+    guard let hash = rest.firstIndex(of: UInt8(ascii: "#")) else { return "" }
+    let comment = rest[(hash + 1)...].drop { $0 == UInt8(ascii: " ") }
+    return String(decoding: comment, as: UTF8.self)
+  }
+
+  private static func read(_ path: String) -> [UInt8]? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
+      bytes += chunk[..<count]
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,53 @@
+import Models
+
+extension RunDifference {
+  /// One object; what a run does not have is null.
+  package var json: JSON {
+    .object([
+      "first": .string(first.folder.path), "second": .string(second.folder.path),
+      "same": .boolean(isSame),
+      "sections": .array(
+        sections.map { section in
+          .object([
+            "name": .string(section.name), "known": .boolean(section.isKnown),
+            "items": .array(section.items.map(Self.object)),
+          ])
+        }),
+      "files": .array(
+        files.map { files in
+          .object([
+            "split": .string(files.split), "added": .array(files.added.map(JSON.string)),
+            "removed": .array(files.removed.map(JSON.string)),
+            "relabelled": .array(
+              files.relabelled.map {
+                .object([
+                  "path": .string($0.path), "first": .string($0.first),
+                  "second": .string($0.second),
+                ])
+              }),
+          ])
+        }),
+      "parting": parting.map { parting in
+        .object([
+          "epoch": .integer(parting.epoch), "step": parting.step.map(JSON.integer) ?? .null,
+          "items": .array(parting.items.map(Self.object)),
+        ])
+      } ?? .null,
+      "pictures": .array(pictures.map(\.json)),
+    ])
+  }
+
+  private static func object(_ item: Item) -> JSON {
+    var members = [
+      JSON.Member("name", .string(item.name)), JSON.Member("first", .of(item.first)),
+      JSON.Member("second", .of(item.second)),
+    ]
+    if !item.firstOrigin.isEmpty || !item.secondOrigin.isEmpty {
+      members += [
+        JSON.Member("first_origin", .string(item.firstOrigin)),
+        JSON.Member("second_origin", .string(item.secondOrigin)),
+      ]
+    }
+    return .object(members)
+  }
+}
