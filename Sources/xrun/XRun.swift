@@ -20,9 +20,9 @@ struct XRun: ParsableCommand {
     version: XRunVersion.text,
     subcommands: [
       TrainCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self, LsCommand.self,
-      CompareCommand.self, DiffCommand.self, EvalCommand.self, PredictCommand.self, ExportCommand.self,
-      FetchCommand.self, CacheCommand.self, DoctorCommand.self, TuneCommand.self,
-      SchemaCommand.self,
+      CompareCommand.self, DiffCommand.self, EvalCommand.self, PredictCommand.self,
+      ExportCommand.self, FetchCommand.self, CacheCommand.self, DoctorCommand.self,
+      TuneCommand.self, SchemaCommand.self,
     ],
     defaultSubcommand: TrainCommand.self)
 
