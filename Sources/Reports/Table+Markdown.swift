@@ -11,13 +11,13 @@ extension Table {
   /// Text from anywhere, so that it is shown as it is: no markup, no links, no further cell.
   package static func escaped(_ text: String) -> String {
     var escaped = ""
-    for character in text {
+    for character in printable(text.replacing("\r\n", with: " ").replacing("\n", with: " ")) {
       switch character {
       case "\\", "|", "`", "*", "_", "[", "]", "#", "~": escaped += "\\" + String(character)
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
       case "&": escaped += "&amp;"
-      default: escaped.append(character.isNewline ? " " : character)
+      default: escaped.append(character)
       }
     }
     return escaped

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Reads `predictions/<split>.csv` back (RFC 4180): what the best weights said of each picture.
 package enum PredictionsReader {
   /// One row, as far as comparing needs it.
@@ -14,35 +12,20 @@ package enum PredictionsReader {
     package var isCorrect: Bool { label == predicted }
   }
 
-  /// Why there are no predictions to use; the message names the file.
-  package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
-    package let description: String
+  package static func read(_ path: String) throws(WholeFile.Problem) -> [Row] {
+    try rows(try WholeFile.read(path), path)
   }
 
-  package static func read(_ path: String) throws(Problem) -> [Row] {
-    guard let file = fopen(path, "r") else {
-      throw Problem(description: "\(path): \(String(cString: strerror(errno)))")
-    }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
-      bytes += chunk[..<count]
-    }
-    guard ferror(file) == 0 else {
-      throw Problem(description: "\(path): \(String(cString: strerror(errno)))")
-    }
-    return try rows(bytes, path)
-  }
-
-  static func rows(_ bytes: [UInt8], _ path: String) throws(Problem) -> [Row] {
+  static func rows(_ bytes: [UInt8], _ path: String) throws(WholeFile.Problem) -> [Row] {
     let (records, isTorn) = records(bytes)
-    guard !isTorn else { throw Problem(description: "\(path): the last line is torn") }
-    guard let header = records.first else { throw Problem(description: "\(path): is empty") }
+    guard !isTorn else { throw WholeFile.Problem(description: "\(path): the last line is torn") }
+    guard let header = records.first else {
+      throw WholeFile.Problem(description: "\(path): is empty")
+    }
     var columns: [Int] = []
     for name in ["path", "label", "predicted", "label_probability", "predicted_probability"] {
       guard let column = header.firstIndex(of: name) else {
-        throw Problem(description: "\(path): has no column '\(name)'")
+        throw WholeFile.Problem(description: "\(path): has no column '\(name)'")
       }
       columns.append(column)
     }
@@ -51,7 +34,7 @@ package enum PredictionsReader {
     for (number, record) in records.dropFirst().enumerated() {
       guard record.count == header.count, let own = Double(record[columns[3]]),
         let best = Double(record[columns[4]])
-      else { throw Problem(description: "\(path): row \(number + 1) is damaged") }
+      else { throw WholeFile.Problem(description: "\(path): row \(number + 1) is damaged") }
       rows.append(
         Row(
           path: record[columns[0]], label: record[columns[1]], predicted: record[columns[2]],

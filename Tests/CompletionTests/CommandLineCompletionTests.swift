@@ -24,6 +24,13 @@ final class CommandLineCompletionTests: XCTestCase {
           {"kind": "positional", "shouldDisplay": true, "isRepeating": true, "valueName": "file"},
           {"kind": "option", "shouldDisplay": true, "isRepeating": false, "valueName": "format",
            "names": [{"kind": "long", "name": "format"}], "allValues": ["text", "json"]}]},
+        {"commandName": "compare", "shouldDisplay": false, "arguments": [
+          {"kind": "option", "shouldDisplay": true, "isRepeating": false, "valueName": "metric",
+           "names": [{"kind": "long", "name": "metric"}]},
+          {"kind": "option", "shouldDisplay": true, "isRepeating": false, "valueName": "field",
+           "names": [{"kind": "long", "name": "sort"}]},
+          {"kind": "option", "shouldDisplay": true, "isRepeating": false, "valueName": "run",
+           "names": [{"kind": "long", "name": "baseline"}]}]},
         {"commandName": "secret", "shouldDisplay": false},
         {"commandName": "eval", "arguments": [
           {"kind": "positional", "shouldDisplay": true, "isRepeating": false, "valueName": "run"}]},
@@ -68,6 +75,11 @@ final class CommandLineCompletionTests: XCTestCase {
     XCTAssertEqual(try offers("xrun f.yaml --allow eval-s"), ["eval-scale", "eval-size"])
     XCTAssertTrue(
       try offers("xrun explain Step").first?.hasPrefix("StepLR\t") ?? false)
+    XCTAssertEqual(
+      try offers("xrun compare --metric test/acc"),
+      ["test/acc1", "test/acc5", "test/acc_per_class_mean"])
+    XCTAssertEqual(try offers("xrun compare --sort=ti"), ["--sort=time"])
+    XCTAssertEqual(try offers("xrun compare --baseline "), [":folders"])
     XCTAssertTrue(try offers("xrun explain unknown-k").contains { $0.hasPrefix("unknown-key\t") })
   }
 

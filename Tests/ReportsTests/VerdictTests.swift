@@ -243,7 +243,7 @@ final class ComparisonFormatsTests: XCTestCase {
   func testMarkdownShowsTextFromAnywhereAsItIs() throws {
     let folder = try TemporaryFolder()
     try SyntheticRun.seeds(
-      [0.81, 0.82, 0.80], hash: "aaaaaaaa", lr: "\"<b>|`x`\"", in: folder)
+      [0.81, 0.82, 0.80], hash: "aaaaaaaa", lr: "\"<b>|`x`\\e[2J\\n\"", in: folder)
     try SyntheticRun.seeds([0.61, 0.62, 0.60], hash: "bbbbbbbb", lr: "0.01", in: folder)
     let lines = try compared(folder.runs).markdown.split(separator: "\n")
     XCTAssertEqual(
@@ -253,7 +253,7 @@ final class ComparisonFormatsTests: XCTestCase {
     XCTAssertEqual(
       lines[1],
       "| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
-    XCTAssertTrue(lines[2].hasSuffix(" | &lt;b&gt;\\|\\`x\\` |"), String(lines[2]))
+    XCTAssertTrue(lines[2].hasSuffix(" | &lt;b&gt;\\|\\`x\\`\u{FFFD}\\[2J\u{FFFD} |"), String(lines[2]))
     XCTAssertTrue(
       lines.contains { $0.hasPrefix("- exp-bbbbbbbb (optimizer.Adam.lr 0.01) is **worse** by") })
   }

@@ -38,7 +38,7 @@ package struct PicturePairs: Sendable {
     (self.first, self.second, self.split, self.level) = (first, second, split, level)
     var problems: [String] = []
     func rows(_ run: RunReader) -> [PredictionsReader.Row] {
-      do throws(PredictionsReader.Problem) {
+      do throws(WholeFile.Problem) {
         return try PredictionsReader.read(run.folder.predictions(split))
       } catch {
         problems.append(error.description)

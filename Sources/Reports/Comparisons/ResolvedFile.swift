@@ -1,6 +1,6 @@
 import Diagnostics
 import Documents
-import Glibc
+import Runs
 
 /// Reads `resolved.yaml` back: every setting by its dotted path, with where it came from.
 enum ResolvedFile {
@@ -14,7 +14,7 @@ enum ResolvedFile {
 
   /// What is switched off is not there, as if nobody had written it. Nothing where the file cannot be read.
   static func leaves(_ path: String) -> [Leaf] {
-    guard let bytes = read(path) else { return [] }
+    guard let bytes = try? WholeFile.read(path) else { return [] }
     let source = SourceText(name: path, bytes: bytes)
     let (root, _) = DocumentParser.parse(source)
     var leaves: [Leaf] = []
@@ -51,16 +51,5 @@ enum ResolvedFile {
     guard let hash = rest.firstIndex(of: UInt8(ascii: "#")) else { return "" }
     let comment = rest[(hash + 1)...].drop { $0 == UInt8(ascii: " ") }
     return String(decoding: comment, as: UTF8.self)
-  }
-
-  private static func read(_ path: String) -> [UInt8]? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
-      bytes += chunk[..<count]
-    }
-    return bytes
   }
 }

@@ -13,10 +13,15 @@ package struct RunGroup: Sendable {
   /// The values of a metric, one for each seed.
   package func values(_ metric: Metric) -> SeededValues {
     SeededValues(
-      runs.enumerated().compactMap { index, run in
-        // A run without a record has no known seed: it counts as one of its own.
-        metric.value(of: run).map { (run.record?.seed ?? UInt64.max - UInt64(index), $0) }
+      runs.compactMap { run in
+        metric.value(of: run).map { (run.record?.seed ?? Self.seed(of: run.folder), $0) }
       })
+  }
+
+  /// A run without a record has no known seed: it counts as one of its own, that is no pair of any other.
+  private static func seed(of folder: RunFolder) -> UInt64 {
+    // FNV-1a of the path.
+    folder.path.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
   package func mean(_ metric: Metric) -> Double? { values(metric).summary.mean }
