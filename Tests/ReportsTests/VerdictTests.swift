@@ -253,7 +253,8 @@ final class ComparisonFormatsTests: XCTestCase {
     XCTAssertEqual(
       lines[1],
       "| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |")
-    XCTAssertTrue(lines[2].hasSuffix(" | &lt;b&gt;\\|\\`x\\`\u{FFFD}\\[2J\u{FFFD} |"), String(lines[2]))
+    XCTAssertTrue(
+      lines[2].hasSuffix(" | &lt;b&gt;\\|\\`x\\`\u{FFFD}\\[2J\u{FFFD} |"), String(lines[2]))
     XCTAssertTrue(
       lines.contains { $0.hasPrefix("- exp-bbbbbbbb (optimizer.Adam.lr 0.01) is **worse** by") })
   }
