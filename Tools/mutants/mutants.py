@@ -13,6 +13,7 @@ LAYERS = "LayerGoldenTests|LogitsTests"
 MODELS = "LogitsTests|GradientTests"
 TRANSFORMS = "TransformsTests"
 STATISTICS = "StatisticsTests"
+COMPARISONS = "ReportsTests"
 WEIGHTS = "TorchFileTests|SafeTensorsTests|LogitsTests"
 
 ADAPTIVE = "Sources/Optimizers/AdaptiveMoments.swift"
@@ -24,6 +25,7 @@ RESNET = "Sources/Models/Backbones/ResNet.swift"
 SCHEDULERS = "Sources/Optimizers/Schedulers/"
 PICTURE = "Sources/Images/Operations/"
 NUMBERS = "Sources/Statistics/"
+COMPARISON = "Sources/Reports/Comparisons/"
 
 MUTANTS = [
     # Optimizers.
@@ -167,8 +169,19 @@ MUTANTS = [
     ("a repeated seed counts twice", NUMBERS + "SeededValues.swift",
      "bySeed.keys.sorted()", "runs.map(\\.seed).sorted()", STATISTICS),
     ("Bonferroni's correction", NUMBERS + "Holm.swift",
-     "Double(order.count - rank)", "Double(order.count)", STATISTICS),
-    ("no correction", NUMBERS + "Holm.swift", "Double(order.count - rank)", "1.0", STATISTICS),
+     "Double(order.count + unseen - rank)", "Double(order.count)", STATISTICS),
+    ("no correction", NUMBERS + "Holm.swift", "Double(order.count + unseen - rank)", "1.0",
+     STATISTICS),
+    ("what the best was chosen from does not count", NUMBERS + "Holm.swift",
+     "order.count + unseen - rank", "order.count - rank", COMPARISONS),
+    ("of a family what is shown", COMPARISON + "ComparisonVerdicts.swift",
+     "lookedAt * (lookedAt - 1) / 2", "lookedAt - 1", COMPARISONS),
+    ("the best row may have one seed", COMPARISON + "ComparisonVerdicts.swift",
+     "best(several) ?? best(known)", "best(known)", COMPARISONS),
+    ("losses are better higher", COMPARISON + "Metric.swift",
+     "isAccuracy ? a > b : a < b", "a > b", COMPARISONS),
+    ("pictures with other labels are compared", COMPARISON + "PicturePairs.swift",
+     "$0.label == row.label", "$0.path == row.path", COMPARISONS),
     ("Holm's p-values fall again", NUMBERS + "Holm.swift",
      "max(greatest, min(1, p * ", "max(MUTANT ? 0 : greatest, min(1, p * ", STATISTICS),
     ("power of one side", NUMBERS + "Power.swift",

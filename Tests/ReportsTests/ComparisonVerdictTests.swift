@@ -5,7 +5,7 @@ import Statistics
 import TestSupport
 import XCTest
 
-final class VerdictTests: XCTestCase {
+final class ComparisonVerdictTests: XCTestCase {
   func testWhatIsRealIsSaidBelowTheTable() throws {
     let folder = try TemporaryFolder()
     try SyntheticRun.seeds(
