@@ -26,8 +26,8 @@ final class RunDifferenceTests: XCTestCase {
     XCTAssertEqual(
       body(same),
       """
-      the same: settings, code, weights, data, machine, results, every number of
-        every epoch, which val pictures are right
+      the same: settings, code, weights, data, machine, results, every number of every
+        epoch, which val pictures are right
       """)
   }
 
