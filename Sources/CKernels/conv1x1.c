@@ -2,13 +2,10 @@
 
 #include <string.h>
 
-#include "isa.h"
 #include "products.h"
 #include "scratch.h"
 #include "xr_network.h"
 #include "xr_pool.h"
-
-#pragma clang diagnostic ignored "-Wpsabi"
 
 // Pictures whose places count in steps: `places` of each, `columns` in a line.
 typedef struct {
@@ -33,51 +30,8 @@ typedef struct {
   float *v, *z, *sums, *dw;
 } conv1x1_gradient;
 
-#define XR_NAME(name) name##_baseline
-#define XR_BLOCK 8
-#define XR_ROWS 6
-#define XR_SUM_ROWS 4
-#include "products.inc.h"
-#include "conv1x1.inc.h"
-#include "products_end.h"
-#undef XR_NAME
-#undef XR_BLOCK
-#undef XR_ROWS
-#undef XR_SUM_ROWS
-
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target(XR_TARGET_AVX2))), apply_to = function)
-#define XR_NAME(name) name##_avx2
-#define XR_BLOCK 8
-#define XR_ROWS 6
-#define XR_SUM_ROWS 4
-#include "products.inc.h"
-#include "conv1x1.inc.h"
-#include "products_end.h"
-#undef XR_NAME
-#undef XR_BLOCK
-#undef XR_ROWS
-#undef XR_SUM_ROWS
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target(XR_TARGET_AVX512))), apply_to = function)
-#define XR_NAME(name) name##_avx512
-#define XR_BLOCK 16
-#define XR_ROWS 14
-#define XR_SUM_ROWS 8
-#include "products.inc.h"
-#include "conv1x1.inc.h"
-#include "products_end.h"
-#undef XR_NAME
-#undef XR_BLOCK
-#undef XR_ROWS
-#undef XR_SUM_ROWS
-#pragma clang attribute pop
-#define CHOOSE(name, block) \
-  ((block) == 16 ? name##_avx512 : xr_isa() >= XR_ISA_AVX2 ? name##_avx2 : name##_baseline)
-#else
-#define CHOOSE(name, block) name##_baseline
-#endif
+#define XR_BODIES "conv1x1.inc.h"
+#include "each_instruction_set.h"
 
 // Maps of fewer places are copied together, so that a panel of weights serves more rows.
 #define FEW_PLACES 12

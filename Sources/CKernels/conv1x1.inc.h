@@ -1,4 +1,5 @@
-// Bodies for one instruction set, after products.inc.h: XR_NAME(x), XR_BLOCK (16 or 8).
+// Bodies for one instruction set: XR_NAME(x), XR_BLOCK (16 or 8).
+#include "products.inc.h"
 
 // Rows first ..< first + count of one block of channels, one after the other: to[row * place].
 static void XR_NAME(gather)(
@@ -36,3 +37,5 @@ static void XR_NAME(scatter)(
     row += span, at = 0, n++;
   }
 }
+
+#include "products_end.h"

@@ -2,13 +2,10 @@
 
 #include <string.h>
 
-#include "isa.h"
 #include "products.h"
 #include "scratch.h"
 #include "xr_network.h"
 #include "xr_pool.h"
-
-#pragma clang diagnostic ignored "-Wpsabi"
 
 #define MAX_KERNEL 7
 
@@ -63,39 +60,10 @@ static inline line_taps taps_of(const lines *l, int kernel, long target) {
   return t;
 }
 
-#define XR_NAME(name) name##_baseline
-#define XR_BLOCK 8
-#define XR_RUN 4
-#include "depthwise.inc.h"
-#undef XR_NAME
-#undef XR_BLOCK
-#undef XR_RUN
-
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target(XR_TARGET_AVX2))), apply_to = function)
-#define XR_NAME(name) name##_avx2
-#define XR_BLOCK 8
-#define XR_RUN 8
-#include "depthwise.inc.h"
-#undef XR_NAME
-#undef XR_BLOCK
-#undef XR_RUN
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target(XR_TARGET_AVX512))), apply_to = function)
-#define XR_NAME(name) name##_avx512
-#define XR_BLOCK 16
-#define XR_RUN 8
-#include "depthwise.inc.h"
-#undef XR_NAME
-#undef XR_BLOCK
-#undef XR_RUN
-#pragma clang attribute pop
-#define CHOOSE(name, block) \
-  ((block) == 16 ? name##_avx512 : xr_isa() >= XR_ISA_AVX2 ? name##_avx2 : name##_baseline)
-#else
-#define CHOOSE(name, block) name##_baseline
-#endif
+// Places that are computed at once: what the registers hold.
+#define XR_RUN (XR_BYTES == 16 ? 4 : 8)
+#define XR_BODIES "depthwise.inc.h"
+#include "each_instruction_set.h"
 
 size_t xr_depthwise_packed_floats(const xr_depthwise_shape *s) {
   return (size_t)(up(s->c, s->block) * s->block * s->kernel * s->kernel);

@@ -1,6 +1,5 @@
 #include "xr_optimizers.h"
 
-#include "isa.h"
 #include "xr_pool.h"
 
 // Slices of a fixed size, so that sums do not depend on the number of threads. 16 K floats stay in the first caches.
@@ -22,26 +21,8 @@ typedef struct {
       param_factor;
 } xr_adam_arguments;
 
-#define XR_NAME(name) name##_baseline
-#include "optimizers.inc.h"
-#undef XR_NAME
-
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target(XR_TARGET_AVX2))), apply_to = function)
-#define XR_NAME(name) name##_avx2
-#include "optimizers.inc.h"
-#undef XR_NAME
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target(XR_TARGET_AVX512))), apply_to = function)
-#define XR_NAME(name) name##_avx512
-#include "optimizers.inc.h"
-#undef XR_NAME
-#pragma clang attribute pop
-#define CHOOSE(name) (xr_isa() == XR_ISA_AVX512 ? name##_avx512 : xr_isa() == XR_ISA_AVX2 ? name##_avx2 : name##_baseline)
-#else
-#define CHOOSE(name) name##_baseline
-#endif
+#define XR_BODIES "optimizers.inc.h"
+#include "each_instruction_set.h"
 
 static size_t slice_end(size_t from, size_t n) { return n - from < SLICE ? n : from + SLICE; }
 static long slices(size_t n) { return (long)((n + SLICE - 1) / SLICE); }
@@ -50,7 +31,7 @@ static void sgd_task(void *context, long task, int worker) {
   const xr_sgd_arguments *a = context;
   size_t from = (size_t)task * SLICE;
   (void)worker;
-  CHOOSE(sgd)(a, from, slice_end(from, a->n));
+  FLAT(sgd)(a, from, slice_end(from, a->n));
 }
 
 void xr_sgd_update(
@@ -65,7 +46,7 @@ static void adam_task(void *context, long task, int worker) {
   const xr_adam_arguments *a = context;
   size_t from = (size_t)task * SLICE;
   (void)worker;
-  CHOOSE(adam)(a, from, slice_end(from, a->n));
+  FLAT(adam)(a, from, slice_end(from, a->n));
 }
 
 void xr_adam_update(
@@ -79,6 +60,6 @@ void xr_adam_update(
 
 double xr_sum_of_squares(const float *values, size_t n) {
   double sum = 0;
-  for (size_t from = 0; from < n; from += SLICE) sum += CHOOSE(squares)(values, from, slice_end(from, n));
+  for (size_t from = 0; from < n; from += SLICE) sum += FLAT(squares)(values, from, slice_end(from, n));
   return sum;
 }

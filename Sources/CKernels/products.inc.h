@@ -1,5 +1,4 @@
-// Products over blocked layouts for one instruction set: XR_NAME(x), XR_BLOCK (16 or 8), XR_ROWS rows at most in a
-// tile, XR_SUM_ROWS channels in a tile of a sum over rows. Ends with products_end.h.
+// Products over blocked layouts for one instruction set: XR_NAME(x), XR_BLOCK (16 or 8). Ends with products_end.h.
 
 typedef float XR_NAME(wv) __attribute__((ext_vector_type(XR_BLOCK), aligned(4)));
 typedef int XR_NAME(wi) __attribute__((ext_vector_type(XR_BLOCK), aligned(4)));

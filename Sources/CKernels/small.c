@@ -2,12 +2,9 @@
 
 #include <string.h>
 
-#include "isa.h"
 #include "scratch.h"
 #include "xr_network.h"
 #include "xr_pool.h"
-
-#pragma clang diagnostic ignored "-Wpsabi"
 
 #define MAX_TAPS 49
 
@@ -40,39 +37,10 @@ typedef struct {
   long c_blocks, o_blocks;
 } small_gradient;
 
-#define XR_NAME(name) name##_baseline
-#define XR_BLOCK 8
-#define XR_ROWS 6
-#include "small.inc.h"
-#undef XR_NAME
-#undef XR_BLOCK
-#undef XR_ROWS
-
-#if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target(XR_TARGET_AVX2))), apply_to = function)
-#define XR_NAME(name) name##_avx2
-#define XR_BLOCK 8
-#define XR_ROWS 6
-#include "small.inc.h"
-#undef XR_NAME
-#undef XR_BLOCK
-#undef XR_ROWS
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target(XR_TARGET_AVX512))), apply_to = function)
-#define XR_NAME(name) name##_avx512
-#define XR_BLOCK 16
-#define XR_ROWS 14
-#include "small.inc.h"
-#undef XR_NAME
-#undef XR_BLOCK
-#undef XR_ROWS
-#pragma clang attribute pop
-#define CHOOSE(name, block) \
-  ((block) == 16 ? name##_avx512 : xr_isa() >= XR_ISA_AVX2 ? name##_avx2 : name##_baseline)
-#else
-#define CHOOSE(name, block) name##_baseline
-#endif
+// Images at most in a tile: what the registers hold.
+#define XR_ROWS (XR_BLOCK == 16 ? 14 : 6)
+#define XR_BODIES "small.inc.h"
+#include "each_instruction_set.h"
 
 static long up(long a, long b) { return (a + b - 1) / b; }
 

@@ -1,4 +1,5 @@
-// Bodies for one instruction set, after products.inc.h: XR_NAME(x), XR_BLOCK (16 or 8).
+// Bodies for one instruction set: XR_NAME(x), XR_BLOCK (16 or 8).
+#include "products.inc.h"
 
 // ---- One dimension of the transforms: pictures to points, weights to points, points to results, and the transposes
 // of the last two for gradients of weights.
@@ -260,3 +261,5 @@ static void XR_NAME(points_to_taps)(int algorithm, const float *source, long poi
   else { CASE(XR_TOEPLITZ_2, 3, 3) }
 #undef CASE
 }
+
+#include "products_end.h"
