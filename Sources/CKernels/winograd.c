@@ -322,9 +322,8 @@ void xr_winograd_weight_gradient(const xr_winograd_shape *s, const float *x, con
 // many channels. `phases` is [blocks][oh + 3][ow + 3][block] of one picture, where channel 4 c + 2 p + q holds the
 // places (2 r + p - top, 2 s + q - left) of channel c.
 #define STEM_TAPS 4
-// Tiles whose points and products stay in the first cache, and in sums in the second.
-#define STEM_CHUNK 4
-#define STEM_SUM_CHUNK 25
+// Tiles whose points and products stay in the second cache.
+#define STEM_CHUNK 25
 // Parts of a batch whose gradients are summed apart, however many threads there are.
 #define STEM_SLICES 16
 
@@ -358,15 +357,15 @@ static void phases_of(const xr_stem_shape *s, const float *x, float *phases) {
     }
 }
 
-static stem_work stem_prepare(const xr_stem_shape *s, long chunk, long panels) {
+static stem_work stem_prepare(const xr_stem_shape *s) {
   stem_work w = {.shape = s, .rows = up(s->oh, 3), .columns = up(s->ow, 3)};
   winograd_work *g = &w.winograd;
-  *g = (winograd_work){.algorithm = XR_WINOGRAD_3, .tiles = w.rows * w.columns, .chunk = chunk,
+  *g = (winograd_work){.algorithm = XR_WINOGRAD_3, .tiles = w.rows * w.columns, .chunk = STEM_CHUNK,
                        .per_picture = w.rows * w.columns, .columns = w.columns, .sums = 4 * s->c,
                        .source_blocks = up(4 * s->c, s->block), .target_blocks = up(s->o, s->block),
                        .panels = up(s->o, 2 * s->block), .oh = s->oh, .ow = s->ow, .block = s->block};
-  g->v_point = g->source_blocks * s->block * chunk;
-  g->m_point = panels * 2 * s->block * chunk;
+  g->v_point = g->source_blocks * s->block * STEM_CHUNK;
+  g->m_point = g->panels * 2 * s->block * STEM_CHUNK;
   g->source = squares_of(NULL, g->source_blocks, s->oh + STEM_TAPS - 1, s->ow + STEM_TAPS - 1, w.rows, w.columns);
   w.phase_floats = up(g->source_blocks * s->block * g->source.h * g->source.w, 16) * 16;
   w.v_floats = 36 * g->v_point;
@@ -400,32 +399,17 @@ void xr_stem_weights(const xr_stem_shape *s, const float *weights, float *transf
 static void stem_task(void *context, long n, int worker) {
   const stem_work *all = context;
   const xr_stem_shape *s = all->shape;
-  float *phases = all->memory + worker * all->per_worker, *v = phases + all->phase_floats, *m = v + all->v_floats;
+  float *phases = all->memory + worker * all->per_worker, *v = phases + all->phase_floats;
   winograd_work w = all->winograd;
-  long width = 2 * w.block, depth = w.source_blocks * w.block;
   phases_of(s, all->x + n * s->c * s->h * s->w, phases);
-  w.source.values = phases;
+  w.source.values = phases, w.v = v;
   w.target += n * w.target_blocks * w.oh * w.ow * w.block;
-  for (long first = 0; first < w.tiles; first += w.chunk) {
-    long count = least(w.chunk, w.tiles - first);
-    for (long b = 0; b < w.source_blocks; b++)
-      CHOOSE(transform, w.block)(
-          &w.source, w.algorithm, 1, b, first, first + count, first, v + b * w.chunk * w.block, w.block, w.v_point);
-    for (long panel = 0; panel < w.panels; panel++) {
-      for (long p = 0; p < 36; p++) {
-        product_target t = {m + p * w.m_point, width, w.block, 2, 0, NULL, NULL, XR_NONE};
-        CHOOSE(product, w.block)(
-            v + p * w.v_point, w.chunk * w.block, w.sums, w.u + p * w.u_point + panel * depth * width, &t, count);
-      }
-      for (long half = 0; half < 2 && 2 * panel + half < w.target_blocks; half++)
-        CHOOSE(back, w.block)(&w, 2 * panel + half, first, first + count, first, m + half * w.block, w.m_point);
-    }
-  }
+  for (long chunk = 0; chunk < up(w.tiles, w.chunk); chunk++) chunk_task(&w, chunk, 0);
 }
 
 void xr_stem_forward(
     const xr_stem_shape *s, const float *x, const float *transformed, const float *bias, int activation, float *y) {
-  stem_work w = stem_prepare(s, STEM_CHUNK, 1);
+  stem_work w = stem_prepare(s);
   long bias_floats = w.winograd.panels * 2 * s->block;
   float *memory = scratch((size_t)(bias_floats + xr_pool_threads() * w.per_worker));
   if (bias) {
@@ -502,7 +486,7 @@ static void stem_taps_task(void *context, long panel, int worker) {
 }
 
 void xr_stem_weight_gradient(const xr_stem_shape *s, const float *x, const float *dy, float *dw) {
-  stem_work w = stem_prepare(s, STEM_SUM_CHUNK, up(s->o, 2 * s->block));
+  stem_work w = stem_prepare(s);
   w.slices = least(STEM_SLICES, s->n);
   w.d_point = stem_weights_point(s);
   float *memory = scratch((size_t)(xr_pool_threads() * w.per_worker + w.slices * 36 * w.d_point));
