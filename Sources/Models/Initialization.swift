@@ -25,9 +25,12 @@ package enum Initialization: Sendable, Hashable {
   /// Ranges of a tensor's values that can be filled independently of each other, on threads of their own.
   func parts(of tensor: TensorSpec) -> [Range<Int>] {
     let count = tensor.shape.count
-    guard deviation(for: tensor.shape) != nil else { return [0..<count] }
-    return stride(from: 0, to: count, by: Self.partCount).map {
-      $0..<min(count, $0 + Self.partCount)
+    switch self {
+    case .normal, .kaimingNormalFanOut:
+      return stride(from: 0, to: count, by: Self.partCount).map {
+        $0..<min(count, $0 + Self.partCount)
+      }
+    default: return [0..<count]
     }
   }
 
@@ -39,39 +42,17 @@ package enum Initialization: Sendable, Hashable {
     var stream = RandomStream(
       seed: seed, purpose: .initialization, [Self.coordinate(of: tensor.name)])
     let shape = tensor.shape
-    if let deviation = deviation(for: shape) {
-      // Networks have tens of millions of weights.
-      let (key, tail) = stream.philoxState
-      withUnsafeBytes(of: key) { key in
-        withUnsafeBytes(of: tail) { tail in
-          xr_normals(
-            key.assumingMemoryBound(to: UInt32.self).baseAddress,
-            tail.assumingMemoryBound(to: UInt32.self).baseAddress, UInt32(part.lowerBound / 2),
-            deviation, buffer.pointer + part.lowerBound, part.count)
-        }
-      }
-      return
-    }
+    let area = shape.rank == 4 ? shape[2] * shape[3] : 1
     switch self {
     case .zeros: buffer.floats.update(repeating: 0)
     case .ones: buffer.floats.update(repeating: 1)
+    case .normal(let deviation): Self.normal(buffer, deviation, stream, part)
+    case .kaimingNormalFanOut:
+      Self.normal(buffer, (2 / Double(shape[0] * area)).squareRoot(), stream, part)
     case .uniform(let bound): Self.uniform(buffer, bound, &stream)
-    case .kaimingUniform:
-      let area = shape.rank == 4 ? shape[2] * shape[3] : 1
-      Self.uniform(buffer, (6 / Double(shape[1] * area)).squareRoot(), &stream)
+    case .kaimingUniform: Self.uniform(buffer, (6 / Double(shape[1] * area)).squareRoot(), &stream)
     // kaiming_uniform_(a=sqrt(5)) has the gain sqrt(1 / 3), so the bound is sqrt(3 * 1 / 3 / inputs).
     case .torchLinear(let inputs): Self.uniform(buffer, 1 / Double(inputs).squareRoot(), &stream)
-    case .normal, .kaimingNormalFanOut: break
-    }
-  }
-
-  /// The deviation of a normal distribution; nil for others.
-  private func deviation(for shape: Shape) -> Double? {
-    switch self {
-    case .normal(let deviation): deviation
-    case .kaimingNormalFanOut:
-      (2 / Double(shape[0] * (shape.rank == 4 ? shape[2] * shape[3] : 1))).squareRoot()
-    default: nil
     }
   }
 
@@ -84,5 +65,15 @@ package enum Initialization: Sendable, Hashable {
     _ buffer: FloatBuffer, _ bound: Double, _ stream: inout RandomStream
   ) {
     for index in 0..<buffer.count { buffer.pointer[index] = Float(stream.uniform(-bound, bound)) }
+  }
+
+  /// By vectors: networks have tens of millions of weights. A part begins with a pair of numbers.
+  private static func normal(
+    _ buffer: FloatBuffer, _ deviation: Double, _ stream: RandomStream, _ part: Range<Int>
+  ) {
+    let (key, tail) = stream.philoxState
+    xr_normals(
+      [key.0, key.1], [tail.0, tail.1, tail.2], UInt32(part.lowerBound / 2), deviation,
+      buffer.pointer + part.lowerBound, part.count)
   }
 }

@@ -9,45 +9,24 @@ package final class FloatBuffer: @unchecked Sendable {
   package let count: Int
   package let pointer: UnsafeMutablePointer<Float>
 
-  /// Whether the memory is a mapping of its own.
-  private let isMapped: Bool
-
   package init(count: Int) {
     precondition(count >= 0, "buffers have no negative length")
     self.count = count
-    let bytes = max(64, (count * 4 + 63) / 64 * 64)
-    isMapped = bytes >= Self.largePage
-    guard let raw = isMapped ? Self.mapped(bytes) : Self.allocated(bytes) else {
+    // Most large buffers are written over as a whole: fresh pages need not be zeroed before.
+    guard let raw = Self.isLarge(count) ? LargePages.map(count * 4) : Self.allocated(count) else {
       fatalError("out of memory for \(count) floats")
     }
     pointer = raw.bindMemory(to: Float.self, capacity: max(1, count))
   }
 
-  private static let largePage = 2 << 20
+  private static func isLarge(_ count: Int) -> Bool { count * 4 >= LargePages.size }
 
-  private static func allocated(_ bytes: Int) -> UnsafeMutableRawPointer? {
+  private static func allocated(_ count: Int) -> UnsafeMutableRawPointer? {
+    let bytes = max(64, (count * 4 + 63) / 64 * 64)
     var raw: UnsafeMutableRawPointer?
     guard posix_memalign(&raw, 64, bytes) == 0, let raw else { return nil }
     memset(raw, 0, bytes)
     return raw
-  }
-
-  /// Fresh pages of the system, which are zero when they are first touched: most large buffers are written over
-  /// as a whole. In large pages they are there at once.
-  private static func mapped(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    let all = bytes + largePage
-    guard
-      let raw = mmap(nil, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-      raw != MAP_FAILED
-    else { return nil }
-    // Large pages lie at multiples of their size; what is left over before and after goes back.
-    let page = Int(getpagesize())
-    let before = (largePage - Int(bitPattern: raw) % largePage) % largePage
-    let used = (bytes + page - 1) / page * page
-    if before > 0 { munmap(raw, before) }
-    if all - before > used { munmap(raw + before + used, all - before - used) }
-    madvise(raw + before, used, MADV_HUGEPAGE)
-    return raw + before
   }
 
   package convenience init(_ values: [Float]) {
@@ -56,12 +35,7 @@ package final class FloatBuffer: @unchecked Sendable {
   }
 
   deinit {
-    if isMapped {
-      let page = Int(getpagesize())
-      munmap(pointer, (count * 4 + page - 1) / page * page)
-    } else {
-      free(pointer)
-    }
+    if Self.isLarge(count) { LargePages.unmap(pointer, count * 4) } else { free(pointer) }
   }
 
   package var floats: UnsafeMutableBufferPointer<Float> {

@@ -42,23 +42,31 @@ final class SelectionBiasTests: XCTestCase {
     ("a line", World(epochs: 12, pictures: 100, truth: { 0.5 + 0.02 * Double($0) }, shared: 0.3)),
   ]
 
+  /// The true bias of each trial's best epoch and both estimates of it, summed up.
+  private func sums(
+    of world: World, trials: Int
+  ) throws -> (truth: Double, curve: Double, halves: Double) {
+    var sums = (truth: 0.0, curve: 0.0, halves: 0.0)
+    for trial in 0..<trials {
+      let outcomes = world.outcomes(trial)
+      let values = outcomes.map { Double($0.count { $0 }) / Double(world.pictures) }
+      let best = try XCTUnwrap(values.indices.max { values[$0] < values[$1] })
+      // What the pictures share in all epochs is no bias of the choice.
+      let ease =
+        values.indices.reduce(0) { $0 + values[$1] - world.truth($1) } / Double(world.epochs)
+      sums.truth += values[best] - world.truth(best) - ease
+      sums.curve += try XCTUnwrap(
+        SelectionBias.estimate(
+          values, pictures: world.pictures, direction: .higherIsBetter, simulations: 200))
+      sums.halves += try XCTUnwrap(SelectionBias.estimate(outcomes: outcomes, splits: 20))
+    }
+    return sums
+  }
+
   func testEstimatesAreTheTrueBiasOnAverage() throws {
     for (name, world) in worlds {
       let trials = 150
-      var sums = (truth: 0.0, curve: 0.0, halves: 0.0)
-      for trial in 0..<trials {
-        let outcomes = world.outcomes(trial)
-        let values = outcomes.map { Double($0.count { $0 }) / Double(world.pictures) }
-        let best = try XCTUnwrap(values.indices.max { values[$0] < values[$1] })
-        // What the pictures share in all epochs is no bias of the choice.
-        let ease =
-          values.indices.reduce(0) { $0 + values[$1] - world.truth($1) } / Double(world.epochs)
-        sums.truth += values[best] - world.truth(best) - ease
-        sums.curve += try XCTUnwrap(
-          SelectionBias.estimate(
-            values, pictures: world.pictures, direction: .higherIsBetter, simulations: 200))
-        sums.halves += try XCTUnwrap(SelectionBias.estimate(outcomes: outcomes, splits: 20))
-      }
+      let sums = try sums(of: world, trials: trials)
       let n = Double(trials)
       XCTAssertGreaterThan(sums.truth / n, 0.002)
       XCTAssertEqual(sums.curve, sums.truth, accuracy: 0.25 * sums.truth, "\(name), by the curve")
@@ -71,19 +79,7 @@ final class SelectionBiasTests: XCTestCase {
   func testAnEstimateFromAWigglingCurveIsAnUpperOne() throws {
     let world = World(
       epochs: 20, pictures: 300, truth: { 0.8 + 0.03 * cos(Double($0 * $0) * 1.7) }, shared: 0.9)
-    var sums = (truth: 0.0, curve: 0.0, halves: 0.0)
-    for trial in 0..<100 {
-      let outcomes = world.outcomes(trial)
-      let values = outcomes.map { Double($0.count { $0 }) / Double(world.pictures) }
-      let best = try XCTUnwrap(values.indices.max { values[$0] < values[$1] })
-      let ease =
-        values.indices.reduce(0) { $0 + values[$1] - world.truth($1) } / Double(world.epochs)
-      sums.truth += values[best] - world.truth(best) - ease
-      sums.curve += try XCTUnwrap(
-        SelectionBias.estimate(
-          values, pictures: world.pictures, direction: .higherIsBetter, simulations: 200))
-      sums.halves += try XCTUnwrap(SelectionBias.estimate(outcomes: outcomes, splits: 20))
-    }
+    let sums = try sums(of: world, trials: 100)
     XCTAssertGreaterThan(sums.curve, sums.truth)
     XCTAssertGreaterThan(sums.halves, 0.8 * sums.truth)
     XCTAssertLessThan(sums.halves, 1.5 * sums.truth)

@@ -1,4 +1,4 @@
-import Glibc
+import Tensors
 
 /// Memory for intermediate values that several programs use one after the other.
 ///
@@ -15,22 +15,18 @@ package final class Arena: @unchecked Sendable {
   /// Makes the arena at least this large.
   func reserve(_ wanted: Int) throws(KernelError) {
     guard wanted > bytes else { return }
-    free(base)
-    base = nil
-    bytes = 0
-    var raw: UnsafeMutableRawPointer?
-    let rounded = (wanted + Self.page - 1) / Self.page * Self.page
-    guard posix_memalign(&raw, Self.page, rounded) == 0, let raw else {
-      throw .outOfMemory(bytes: wanted)
-    }
-    // Large pages save a fifth of the first run and much of the address translation after it.
-    madvise(raw, rounded, MADV_HUGEPAGE)
+    release()
+    guard let raw = LargePages.map(wanted) else { throw .outOfMemory(bytes: wanted) }
     base = raw
-    bytes = rounded
+    bytes = wanted
     generation += 1
   }
 
-  private static let page = 1 << 21
+  private func release() {
+    if let base { LargePages.unmap(base, bytes) }
+    base = nil
+    bytes = 0
+  }
 
-  deinit { free(base) }
+  deinit { release() }
 }
