@@ -17,10 +17,7 @@ package struct Sample: Sendable, Hashable {
     self.path = path
     self.file = file
     self.label = label
-    // FNV-1a, 64 bits, over the path.
-    identity = path.utf8.reduce(0xCBF2_9CE4_8422_2325) {
-      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
-    }
+    identity = RandomStream.coordinate(of: path)
   }
 }
 

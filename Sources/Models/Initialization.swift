@@ -40,7 +40,7 @@ package enum Initialization: Sendable, Hashable {
   func fill(_ buffer: FloatBuffer, _ tensor: TensorSpec, seed: UInt64, part: Range<Int>) {
     precondition(buffer.count == tensor.shape.count, "'\(tensor.name)' has a buffer of its shape")
     var stream = RandomStream(
-      seed: seed, purpose: .initialization, [Self.coordinate(of: tensor.name)])
+      seed: seed, purpose: .initialization, [RandomStream.coordinate(of: tensor.name)])
     let shape = tensor.shape
     let area = shape.rank == 4 ? shape[2] * shape[3] : 1
     switch self {
@@ -54,11 +54,6 @@ package enum Initialization: Sendable, Hashable {
     // kaiming_uniform_(a=sqrt(5)) has the gain sqrt(1 / 3), so the bound is sqrt(3 * 1 / 3 / inputs).
     case .torchLinear(let inputs): Self.uniform(buffer, 1 / Double(inputs).squareRoot(), &stream)
     }
-  }
-
-  /// A name as a coordinate of a random stream: FNV-1a, 64 bits.
-  static func coordinate(of name: String) -> UInt64 {
-    name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
   }
 
   private static func uniform(

@@ -70,6 +70,11 @@ package struct RandomStream: Sendable {
     }
   }
 
+  /// A text as a coordinate: FNV-1a, 64 bits (Fowler, Noll and Vo).
+  package static func coordinate(of text: String) -> UInt64 {
+    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+  }
+
   /// Sixty-four bits spread by the finaliser of SplitMix64 (Steele et al. 2014).
   private static func mixed(_ value: UInt64) -> UInt64 {
     var z = value &+ 0x9E37_79B9_7F4A_7C15

@@ -1,5 +1,6 @@
 import Runs
 import Statistics
+import Tensors
 
 /// Runs that are one row of a comparison: those of one configuration, whatever their seeds, or those that share a
 /// setting.
@@ -20,8 +21,7 @@ package struct RunGroup: Sendable {
 
   /// A run without a record has no known seed: it counts as one of its own, that is no pair of any other.
   private static func seed(of folder: RunFolder) -> UInt64 {
-    // FNV-1a of the path.
-    folder.path.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    RandomStream.coordinate(of: folder.path)
   }
 
   package func mean(_ metric: Metric) -> Double? { values(metric).summary.mean }
