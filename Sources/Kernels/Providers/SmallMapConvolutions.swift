@@ -3,74 +3,17 @@ import Graphs
 import Tensors
 
 /// Our own convolutions over maps of a few places in blocked layouts, where general ones mostly multiply padding.
-struct SmallMapConvolutions {
-  func kernel(for request: NodeRequest) -> (any Kernel)? {
-    let (graph, node) = (request.graph, request.node)
-    switch node.operation {
-    case let operation as Convolution:
-      guard let y = node.outputs[0],
-        let shape = shape(
-          operation.geometry, request.shape(0), graph[y].shape,
-          request.common([node.inputs[0], y, operation.hasResidual ? node.inputs.last : nil]))
-      else { return nil }
-      let (x, weights) = (node.inputs[0], node.inputs[1])
-      let bias = operation.hasBias ? node.inputs[2] : nil
-      let residual = operation.hasResidual ? node.inputs.last : nil
-      let packed = packed(weights, of: request, shape, isGradient: false)
-      return ClosureKernel("xr:small_map", packed) { context in
-        let pointer = packed.pointer(context)
-        withUnsafePointer(to: shape) { shape in
-          xr_small_forward(
-            shape, context.floats(x), pointer, context.floats(bias), context.floats(residual),
-            operation.activation.code, context.floats(y))
-        }
-      }
-    case let operation as ConvolutionInputGradient:
-      guard let dx = node.outputs[0],
-        let shape = shape(
-          operation.geometry, operation.inputShape, request.shape(1),
-          request.common([node.inputs[1], dx]))
-      else { return nil }
-      let (weights, dy) = (node.inputs[0], node.inputs[1])
-      let packed = packed(weights, of: request, shape, isGradient: true)
-      return ClosureKernel("xr:small_map", packed) { context in
-        let pointer = packed.pointer(context)
-        withUnsafePointer(to: shape) { shape in
-          xr_small_input_gradient(shape, context.floats(dy), pointer, context.floats(dx))
-        }
-      }
-    case let operation as ConvolutionWeightGradient:
-      let (x, dy) = (node.inputs[0], node.inputs[1])
-      guard
-        let shape = shape(
-          operation.geometry, request.shape(0), request.shape(1), request.common([x, dy]))
-      else { return nil }
-      return request.weightGradient("xr:small_map") { context, dw in
-        withUnsafePointer(to: shape) { shape in
-          xr_small_weight_gradient(shape, context.floats(x), context.floats(dy), dw)
-        }
-      }
-    default:
-      return nil
-    }
-  }
+struct SmallMapConvolutions: OwnConvolutions {
+  let name = "xr:small_map"
+  let functions = ConvolutionFunctions(
+    packedFloats: xr_small_packed_floats, pack: xr_small_pack, forward: xr_small_forward,
+    inputGradient: xr_small_input_gradient, weightGradient: xr_small_weight_gradient)
 
-  private func packed(
-    _ weights: ValueID, of request: NodeRequest, _ shape: xr_small_shape, isGradient: Bool
-  ) -> PackedWeights {
-    let flag: Int32 = isGradient ? 1 : 0
-    let count = withUnsafePointer(to: shape) { xr_small_packed_floats($0, flag) }
-    return PackedWeights(weights, of: request, count: count) { source, target in
-      withUnsafePointer(to: shape) { xr_small_pack($0, source, target, flag) }
-    }
-  }
-
-  /// The shape for the C kernels; nil where they would take too much scratch memory or cannot do it.
-  private func shape(
-    _ g: ConvolutionGeometry, _ picture: Shape, _ result: Shape, _ layout: Layout?
-  ) -> xr_small_shape? {
-    guard case .blocked(let block)? = layout, g.groups == 1, g.kernel <= 7,
-      result[2] * result[3] <= 64, picture[2] * picture[3] <= 64
+  func shape(_ g: ConvolutionGeometry, _ picture: Shape, _ result: Shape, block: Int)
+    -> xr_small_shape?
+  {
+    // Larger maps would take too much scratch memory.
+    guard g.groups == 1, g.kernel <= 7, result[2] * result[3] <= 64, picture[2] * picture[3] <= 64
     else { return nil }
     return xr_small_shape(
       n: picture[0], c: picture[1], h: picture[2], w: picture[3], o: result[1], oh: result[2],

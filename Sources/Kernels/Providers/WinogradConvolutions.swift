@@ -3,77 +3,21 @@ import Graphs
 import Tensors
 
 /// Our own convolutions by transforms and products: 3x3 kernels of stride 1 in blocked layouts.
-struct WinogradConvolutions {
+struct WinogradConvolutions: OwnConvolutions {
   enum Algorithm { case fourByFour, twoByTwo, toeplitz }
   let algorithm: Algorithm
 
-  func kernel(for request: NodeRequest) -> (any Kernel)? {
-    let (graph, node) = (request.graph, request.node)
-    switch node.operation {
-    case let operation as Convolution:
-      guard let y = node.outputs[0],
-        let shape = shape(
-          operation.geometry, request.shape(0), graph[y].shape,
-          request.common([node.inputs[0], y, operation.hasResidual ? node.inputs.last : nil]))
-      else { return nil }
-      let (x, weights) = (node.inputs[0], node.inputs[1])
-      let bias = operation.hasBias ? node.inputs[2] : nil
-      let residual = operation.hasResidual ? node.inputs.last : nil
-      let transformed = transformed(weights, of: request, shape, isGradient: false)
-      return ClosureKernel(algorithm.name, transformed) { context in
-        let pointer = transformed.pointer(context)
-        withUnsafePointer(to: shape) { shape in
-          xr_winograd_forward(
-            shape, context.floats(x), pointer, context.floats(bias), context.floats(residual),
-            operation.activation.code, context.floats(y))
-        }
-      }
-    case let operation as ConvolutionInputGradient:
-      guard let dx = node.outputs[0],
-        let shape = shape(
-          operation.geometry, operation.inputShape, request.shape(1),
-          request.common([node.inputs[1], dx]))
-      else { return nil }
-      let (weights, dy) = (node.inputs[0], node.inputs[1])
-      let transformed = transformed(weights, of: request, shape, isGradient: true)
-      return ClosureKernel(algorithm.name, transformed) { context in
-        let pointer = transformed.pointer(context)
-        withUnsafePointer(to: shape) { shape in
-          xr_winograd_input_gradient(shape, context.floats(dy), pointer, context.floats(dx))
-        }
-      }
-    case let operation as ConvolutionWeightGradient:
-      let (x, dy) = (node.inputs[0], node.inputs[1])
-      guard
-        let shape = shape(
-          operation.geometry, request.shape(0), request.shape(1), request.common([x, dy]))
-      else { return nil }
-      return request.weightGradient(algorithm.name) { context, dw in
-        withUnsafePointer(to: shape) { shape in
-          xr_winograd_weight_gradient(shape, context.floats(x), context.floats(dy), dw)
-        }
-      }
-    default:
-      return nil
-    }
-  }
+  var name: String { algorithm.name }
+  let functions = ConvolutionFunctions(
+    packedFloats: xr_winograd_weights_floats, pack: xr_winograd_weights,
+    forward: xr_winograd_forward, inputGradient: xr_winograd_input_gradient,
+    weightGradient: xr_winograd_weight_gradient)
 
-  private func transformed(
-    _ weights: ValueID, of request: NodeRequest, _ shape: xr_winograd_shape, isGradient: Bool
-  ) -> PackedWeights {
-    let flag: Int32 = isGradient ? 1 : 0
-    let count = withUnsafePointer(to: shape) { xr_winograd_weights_floats($0, flag) }
-    return PackedWeights(weights, of: request, count: count) { source, target in
-      withUnsafePointer(to: shape) { xr_winograd_weights($0, source, target, flag) }
-    }
-  }
-
-  /// The shape for the C kernels; nil where they cannot do it.
-  private func shape(
-    _ g: ConvolutionGeometry, _ picture: Shape, _ result: Shape, _ layout: Layout?
-  ) -> xr_winograd_shape? {
-    guard case .blocked(let block)? = layout, g.groups == 1, g.kernel == 3, g.stride == 1,
-      g.padding.top == 1, g.padding.left == 1, result[2] == picture[2], result[3] == picture[3],
+  func shape(_ g: ConvolutionGeometry, _ picture: Shape, _ result: Shape, block: Int)
+    -> xr_winograd_shape?
+  {
+    guard g.groups == 1, g.kernel == 3, g.stride == 1, g.padding.top == 1, g.padding.left == 1,
+      result[2] == picture[2], result[3] == picture[3],
       algorithm != .toeplitz || (result[2] == 2 && result[3] == 2)
     else { return nil }
     return xr_winograd_shape(
