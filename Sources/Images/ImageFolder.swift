@@ -129,11 +129,6 @@ private struct Listing {
   /// Files of the split that is read which its pictures do not have.
   private var leftOut = LeftOut()
 
-  /// torchvision's `IMG_EXTENSIONS`.
-  private static let extensions: Set<String> = [
-    "jpg", "jpeg", "png", "ppm", "bmp", "pgm", "tif", "tiff", "webp",
-  ]
-
   init(root: String, span: Span?) {
     self.root = root
     self.span = span
@@ -149,7 +144,7 @@ private struct Listing {
   /// The class folders of a split, sorted; hidden ones are none.
   mutating func folders(in split: String) -> [String] {
     guard let entries = entries(split) else { return [] }
-    return entries.filter(\.isClassFolder).map(\.name)
+    return entries.filter(\.isVisibleFolder).map(\.name)
   }
 
   /// Every class must be one of the first split's; classes that are not there are said.
@@ -189,9 +184,9 @@ private struct Listing {
     let (leftOutBefore, problemsBefore) = (leftOut, diagnostics.count)
     // No dictionary: to Swift names of other bytes can be equal.
     var folders: [(path: String, samples: [Sample])] = []
-    var pending = [(path: folder, above: [Place(root), Place(root + "/" + split)])]
+    var pending = [(path: folder, above: [FolderPlace(root), FolderPlace(root + "/" + split)])]
     while let (next, above) = pending.popLast() {
-      let place = Place(root + "/" + next)
+      let place = FolderPlace(root + "/" + next)
       // torchvision walks round until the system refuses, and takes each picture forty times.
       guard !above.contains(place) else {
         report(
@@ -205,10 +200,11 @@ private struct Listing {
         let path = root + "/" + next + "/" + entry.name
         switch entry.kind {
         case .folder:
-          if entry.isClassFolder { pending.append((next + "/" + entry.name, above + [place])) }
-        case _ where entry.isHidden || !isPicture(entry.name):
+          if entry.isVisibleFolder { pending.append((next + "/" + entry.name, above + [place])) }
+        case _ where entry.isHidden || !FolderEntry.isPicture(entry.name):
           firstLeftOut = firstLeftOut ?? entry.name
-          leftOut.add(path, isHidden: entry.isHidden, isPicture: isPicture(entry.name))
+          leftOut.add(path, isHidden: entry.isHidden, isPicture: FolderEntry.isPicture(entry.name))
+        case .unreadable: break  // said already
         case .other(let what):
           report(
             "unreadable-file", "'\(path)' is \(what), not a regular file",
@@ -226,7 +222,7 @@ private struct Listing {
       }
     }
     // 'a-b' stands before 'a/c', so this is not the order in which the tree is walked.
-    let found = folders.sorted { precedes($0.path, $1.path) }.flatMap(\.samples)
+    let found = folders.sorted { FolderEntry.precedes($0.path, $1.path) }.flatMap(\.samples)
     // What else is wrong with the folder is said already.
     if found.isEmpty, diagnostics.count == problemsBefore {
       leftOut = leftOutBefore
@@ -280,105 +276,34 @@ private struct Listing {
     }
   }
 
-  /// By the very end of the name, in any case.
-  private func isPicture(_ name: String) -> Bool {
-    guard let dot = name.lastIndex(of: ".") else { return false }
-    return Self.extensions.contains(name[name.index(after: dot)...].lowercased())
-  }
-
-  /// Where a folder is, whatever the path that leads to it.
-  private struct Place: Hashable {
-    var device: UInt = 0
-    var node: UInt = 0
-    init(_ path: String) {
-      var status = stat()
-      guard stat(path, &status) == 0 else { return }
-      device = UInt(status.st_dev)
-      node = UInt(status.st_ino)
-    }
-  }
-
-  private struct Entry {
-    enum Kind {
-      case folder, file
-      /// In words, with an article.
-      case other(String)
-    }
-    /// Bytes that are no UTF-8 as `\xHH`.
-    let name: String
-    let isUTF8: Bool
-    let kind: Kind
-    var isHidden: Bool { name.hasPrefix(".") }
-    var isClassFolder: Bool {
-      if case .folder = kind { return !isHidden && isUTF8 }
-      return false
-    }
-  }
-
   /// The entries of a folder, sorted by name; nil, and a report, where it cannot be read.
-  private mutating func entries(_ folder: String) -> [Entry]? {
+  private mutating func entries(_ folder: String) -> [FolderEntry]? {
     let path = root + "/" + folder
-    guard let directory = opendir(path) else {
-      let reason = String(cString: strerror(errno))
+    let found: [FolderEntry]
+    do {
+      found = try FolderEntry.all(in: path)
+    } catch {
+      let reason = String(cString: strerror(error.code))
       report("unreadable-folder", "'\(path)' cannot be read: \(reason)")
       return nil
     }
-    defer { closedir(directory) }
-    var entries: [Entry] = []
-    while let found = readdir(directory) {
-      var status = stat()
-      var code: Int32 = 0
-      let bytes = withUnsafePointer(to: &found.pointee.d_name) {
-        $0.withMemoryRebound(to: UInt8.self, capacity: 256) { name in
-          let length = (0..<256).first { name[$0] == 0 } ?? 256
-          name.withMemoryRebound(to: CChar.self, capacity: 256) {
-            // Links are followed, as torchvision does; by the name's bytes, whatever they are.
-            if fstatat(dirfd(directory), $0, &status, 0) != 0 { code = errno }
-          }
-          return Array(UnsafeBufferPointer(start: name, count: length))
-        }
-      }
-      let text = String(validating: bytes, as: UTF8.self)
-      let name = text ?? Self.escaped(bytes)
-      guard name != ".", name != ".." else { continue }
-      guard code == 0 else {
+    return found.filter { entry in
+      switch entry.kind {
+      case .unreadable(let code):
         // A hidden link that leads nowhere, such as an editor's lock, is nobody's business.
-        if !name.hasPrefix(".") {
+        if !entry.isHidden {
           report(
             "unreadable-file",
-            "'\(path)/\(name)' cannot be read: \(String(cString: strerror(code)))")
+            "'\(path)/\(entry.name)' cannot be read: \(String(cString: strerror(code)))")
         }
-        continue
-      }
-      let kind: Entry.Kind =
-        switch status.st_mode & S_IFMT {
-        case S_IFDIR: .folder
-        case S_IFREG: .file
-        case S_IFIFO: .other("a named pipe")
-        case S_IFSOCK: .other("a socket")
-        default: .other("a device")
-        }
-      if case .folder = kind, text == nil {
+        return false
+      case .folder where !entry.isUTF8:
         report(
-          "unreadable-folder", "the name of '\(path)/\(name)' is not UTF-8",
+          "unreadable-folder", "the name of '\(path)/\(entry.name)' is not UTF-8",
           help: "rename the folder: bytes that are no text are shown as \\xHH")
+      default: break
       }
-      entries.append(Entry(name: name, isUTF8: text != nil, kind: kind))
+      return true
     }
-    return entries.sorted { precedes($0.name, $1.name) }
-  }
-
-  /// A name that is no text, with its bytes beyond ASCII in hexadecimal.
-  private static func escaped(_ bytes: [UInt8]) -> String {
-    bytes.map { byte in
-      byte < 0x80
-        ? String(UnicodeScalar(byte))
-        : "\\x" + String(byte, radix: 16, uppercase: true)
-    }.joined()
-  }
-
-  /// By code points, as Python sorts; their order is that of UTF-8's bytes.
-  private func precedes(_ left: String, _ right: String) -> Bool {
-    left.utf8.lexicographicallyPrecedes(right.utf8)
   }
 }
