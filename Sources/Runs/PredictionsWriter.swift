@@ -27,7 +27,12 @@ package enum PredictionsWriter {
     _ predictions: [Prediction], to folder: RunFolder, split: String
   ) throws(FileError) {
     try RunFolder.makeFolders(folder.path + "/predictions")
-    try AtomicFile.write(path: folder.predictions(split), text: text(predictions))
+    try write(predictions, to: folder.predictions(split))
+  }
+
+  /// Writes them to a file of any name, whole.
+  package static func write(_ predictions: [Prediction], to path: String) throws(FileError) {
+    try AtomicFile.write(path: path, text: text(predictions))
   }
 
   static func text(_ predictions: [Prediction]) -> String {

@@ -66,6 +66,17 @@ final class Evaluator {
       count: batch.count)
   }
 
+  /// The logits of a batch whose labels say nothing: `[N, K]`, of which the first rows are its pictures'.
+  func logits(of batch: Batch) throws(TrainingError) -> UnsafeBufferPointer<Float> {
+    do {
+      try program.run(
+        inputs: ["pictures": .floats(batch.pictures), "labels": .integers(batch.labels)])
+    } catch {
+      throw .kernel(error)
+    }
+    return UnsafeBufferPointer(program.output("logits").floats)
+  }
+
   /// Bytes of the arena, and beside it.
   var bytes: (arena: Int, owned: Int) { (program.arenaBytes, program.ownedBytes) }
 

@@ -263,6 +263,33 @@ package struct ExperimentData: Sendable {
     return (data, folder, others, diagnostics)
   }
 
+  /// The split that stands for a folder without splits.
+  static let wholeSplit = Split.val
+
+  /// Finds the pictures of a folder that holds class folders itself, of the classes that weights are for.
+  ///
+  /// - Returns: as for one split; the pictures are those of `wholeSplit`, and named as those of a split that has the
+  ///   folder's name.
+  static func find(
+    whole folder: String, of classes: [String], at span: Span?
+  ) -> (data: ExperimentData?, folder: String, others: [String], diagnostics: [Diagnostic]) {
+    let name = folder.split(separator: "/").last.map(String.init) ?? "."
+    let parent = FilePath.directory(of: folder)
+    let (found, others, diagnostics) = ImageFolder.read(
+      parent, split: name, known: classes, at: span)
+    guard let found else { return (nil, folder, others, diagnostics) }
+    let data = ExperimentData(
+      folder: parent, classes: classes, classNames: [:], fingerprint: "",
+      samples: [wholeSplit: found[name]], digests: [:], cache: nil, duplicates: nil)
+    return (data, folder, others, diagnostics)
+  }
+
+  /// The folder that holds a split's class folders.
+  func place(of split: Split) -> String {
+    let name = samples[split]?.first?.path.prefix { $0 != "/" } ?? ""
+    return name.isEmpty ? folder : "\(folder)/\(name)"
+  }
+
   private static func builtinNames(_ settings: DataSettings, _ folder: String) -> String? {
     guard case .builtin = settings.source else { return nil }
     return folder + "/" + PetalSet.classNamesFile

@@ -20,20 +20,21 @@ package final class StoredRun {
   /// The epoch that the weights are of, from 1.
   package let epoch: Int?
   private let metadata: WeightsMetadata
-  private let model: LiveModel
-  private let options: TrainerOptions
+  let model: LiveModel
+  let options: TrainerOptions
 
   /// Why stored weights cannot be used.
   package enum Failure: Error {
     case noRun(path: String)
     /// The run has not come so far, or did not.
     case noWeights(path: String, status: String?)
-    case noSplit(Split, folder: String)
+    case noSplit(Split, folder: String, help: String? = nil)
     case experiment([Diagnostic])
     case weights(WeightsError)
     /// The weights do not say which classes they are for.
     case noClasses(path: String)
-    case otherClasses(missing: [String], unknown: [String])
+    /// The data has classes that the weights do not know.
+    case otherClasses([String], folder: String, known: [String])
     case training(TrainingError)
     case data([Diagnostic])
   }
@@ -86,63 +87,6 @@ package final class StoredRun {
   /// What a class is called: by the names stored with the weights, else by its folder.
   package func name(of folder: String) -> String { classNames[folder] ?? folder }
 
-  /// The metrics of a split, of the run's own data or of another folder of the same layout.
-  ///
-  /// Classes are told by name, and no other split is needed.
-  ///
-  /// - Parameters:
-  ///   - folder: another data folder, absolute.
-  ///   - span: where that folder is named.
-  /// - Returns: the metrics, and what is odd about another folder: of its own the run said it.
-  /// - Throws: where the data has classes that the weights do not know, unless the experiment chose its classes.
-  package func evaluate(
-    _ split: Split, folder: String?, at span: Span? = nil
-  ) throws(Failure) -> (metrics: EpochMetrics, warnings: [Diagnostic]) {
-    var settings = experiment.data
-    if let folder {
-      settings.source = .folder(folder)
-      settings.places = Places(section: span)
-      let problem = ExperimentChecks.missing(
-        folder, .directory, at: span, in: FilePath.workingDirectory,
-        baseName: "the working directory")
-      if let problem { throw .data([problem]) }
-    }
-    let (data, place, others, problems) = ExperimentData.find(
-      split, of: classes, settings, seed: experiment.seed, threads: options.threads)
-    guard let data else {
-      if problems.isEmpty { throw .noSplit(split, folder: place) }
-      throw .data(problems)
-    }
-    let pictures = data.samples(split) ?? []
-    let present = Set(pictures.map(\.label))
-    guard others.isEmpty || experiment.data.classes != nil && !present.isEmpty else {
-      throw .otherClasses(
-        missing: classes.indices.filter { !present.contains($0) }.map { classes[$0] },
-        unknown: others)
-    }
-    // Of the run's own pictures all but this was said when it trained; and they may have changed since.
-    var warnings = problems.filter { folder != nil || $0.code == "class-missing-in-split" }
-    if folder != nil, !others.isEmpty {
-      let names =
-        Suggestion.list(Array(others.prefix(5))) + (others.count > 5 ? " and more" : "")
-      warnings.append(
-        .warning(
-          "unknown-class",
-          "pictures of \(Counted.of(others.count, "class", "classes")) are left out: \(names)",
-          at: span,
-          help: "the run chose its classes with 'data.classes', and the weights know no others"))
-    }
-    do {
-      let loader = data.evalLoader(split, plan, options: options)
-      let evaluator = try Evaluator(
-        plan, pictures: loader.pictureCount, model: model, options: options, arena: Arena())
-      loader.start(epoch: 0)
-      return (try evaluator.run(loader), warnings)
-    } catch {
-      throw .training(error)
-    }
-  }
-
   /// Writes the weights to a file of their own, with their metadata.
   ///
   /// - Parameter asHalves: stores matrices and kernels as float16, which halves the file.
@@ -154,45 +98,6 @@ package final class StoredRun {
     } catch {
       throw .training(.file(error))
     }
-  }
-
-  /// What the network says of one picture: classes with their probabilities, the likeliest first.
-  package struct Answer {
-    package let path: String
-    /// Nil where the picture cannot be read.
-    package let top: [(folder: String, name: String, probability: Float)]?
-    package let problem: PictureError?
-  }
-
-  /// Predicts pictures in their order; ones that cannot be read come with the reason.
-  package func predict(_ paths: [String], top count: Int) throws(Failure) -> [Answer] {
-    // A bad picture must not end the others, so each is looked at first.
-    let samples = paths.map { Sample(path: $0, file: $0, label: 0) }
-    let scan = PictureScan(samples, threads: options.threads)
-    let problems = Dictionary(scan.failures.map { ($0.sample.path, $0.error) }) { a, _ in a }
-    let sound = samples.filter { problems[$0.path] == nil }
-    var answers: [String: [(folder: String, name: String, probability: Float)]] = [:]
-    if !sound.isEmpty {
-      do {
-        let evaluator = try Evaluator(
-          plan, pictures: sound.count, model: model, options: options, arena: Arena())
-        let loader = Loader(
-          sound, pipeline: plan.evalPipeline,
-          Loader.Settings(batchSize: plan.phase.train.batchSize, workers: options.workers))
-        loader.start(epoch: 0)
-        _ = try evaluator.run(
-          loader,
-          each: { [self] sample, logits in
-            let ranking = Ranking(logits)
-            answers[sound[sample].path] = ranking.top(count).map {
-              (classes[$0], name(of: classes[$0]), ranking.probabilities[$0])
-            }
-          })
-      } catch {
-        throw .training(error)
-      }
-    }
-    return paths.map { Answer(path: $0, top: answers[$0], problem: problems[$0]) }
   }
 }
 
@@ -209,13 +114,24 @@ extension StoredRun.Failure: CustomStringConvertible {
       "there is no '\(path)': the run has finished no epoch"
         + (status.map { ", its status is '\($0)'" } ?? "")
     case .noClasses(let path): "'\(path)' does not say which classes it is for"
-    case .otherClasses(let missing, let unknown):
-      "the data's classes are not those of the weights"
-        + (missing.isEmpty ? "" : "; it lacks \(Suggestion.list(Array(missing.prefix(5))))")
-        + (unknown.isEmpty
-          ? "" : "; the weights do not know \(Suggestion.list(Array(unknown.prefix(5))))")
-    case .noSplit(let split, let folder): "'\(folder)' has no split '\(split.rawValue)'"
+    case .otherClasses(let others, let folder, _):
+      "'\(folder)' has \(Counted.of(others.count, "class", "classes")) that the weights do not know: "
+        + Suggestion.list(Array(others.prefix(5))) + (others.count > 5 ? " and more" : "")
+    case .noSplit(let split, let folder, _): "'\(folder)' has no split '\(split.rawValue)'"
     case .training(let error): "\(error)"
+    }
+  }
+
+  /// One line of what to do.
+  package var help: String? {
+    switch self {
+    case .noSplit(_, _, let help): return help
+    case .otherClasses(let others, _, let known):
+      let close = others.first.flatMap { other in
+        Suggestion.closest(to: other, among: known).map { "is '\(other)' meant to be '\($0)'? " }
+      }
+      return (close ?? "") + "rename those folders as the run's classes, or remove them"
+    default: return nil
     }
   }
 

@@ -111,3 +111,24 @@ extension Reading {
     }
   }
 }
+
+extension Reading {
+  /// The absolute path of a file to write; otherwise what is wrong with it is said, and the command ends with code 2.
+  static func target(_ file: String) throws -> String {
+    let target = absolute(file)
+    let folder = FilePath.directory(of: target)
+    let problem: String? =
+      switch (FilePath.entry(at: folder), FilePath.entry(at: target)) {
+      case (.none, _): "there is no folder '\(folder)' to write '\(file)' into"
+      case (.file, _): "'\(folder)' is no folder to write '\(file)' into"
+      case (_, .directory): "'\(file)' is a folder, not a file to write"
+      default: nil
+      }
+    if let problem {
+      try refuse([
+        .error("missing-folder", problem, at: nil, help: "make the folder, or name another file")
+      ])
+    }
+    return target
+  }
+}

@@ -11,6 +11,11 @@ final class OtherDataTests: XCTestCase {
     return result.lastLine
   }
 
+  /// The output but for the line that names the folder.
+  private func numbers(_ result: Program.Result) -> [Substring] {
+    result.output.split(separator: "\n").filter { !$0.hasPrefix("data ") }
+  }
+
   func testOnlyTheSplitThatIsEvaluatedIsNeeded() throws {
     let program = try Program()
     let run = try trained(program)
@@ -22,7 +27,8 @@ final class OtherDataTests: XCTestCase {
     let other = try program.run(["eval", run, "--split", "test", "--data", "other"])
     XCTAssertEqual(other.status, 0, other.errors)
     XCTAssertEqual(other.errors, "")
-    XCTAssertEqual(own.output, other.output)
+    XCTAssertEqual(numbers(own), numbers(other))
+    XCTAssertEqual(numbers(own).count, 6)
 
     let none = try program.run(["eval", run, "--data", "other"])
     XCTAssertEqual(none.status, 2)
@@ -43,7 +49,7 @@ final class OtherDataTests: XCTestCase {
       atPath: program.folder("other/test/iris"), toPath: program.folder("other/test/orchid"))
     let unknown = try program.run(["eval", run, "--split", "test", "--data", "other"])
     XCTAssertEqual(unknown.status, 2)
-    XCTAssertTrue(unknown.errors.contains("the weights do not know 'orchid'"), unknown.errors)
+    XCTAssertTrue(unknown.errors.contains("the weights do not know: 'orchid'"), unknown.errors)
     // One that is missing is no mistake, but said.
     try FileManager.default.removeItem(atPath: program.folder("other/test/orchid"))
     try FileManager.default.removeItem(atPath: program.folder("other/test/rose"))
@@ -68,7 +74,8 @@ final class OtherDataTests: XCTestCase {
     XCTAssertEqual(own.errors, "")
     let other = try program.run(["eval", run, "--data", "pictures"])
     XCTAssertEqual(other.status, 0, other.errors)
-    XCTAssertEqual(own.output, other.output)
+    XCTAssertEqual(numbers(own), numbers(other))
+    XCTAssertEqual(numbers(own).count, 6)
     XCTAssertTrue(
       other.errors.contains(
         "warning[unknown-class]: pictures of 2 classes are left out: 'daisy' and 'lily'"),

@@ -31,6 +31,12 @@ enum DataCodes {
         "Remove the folder where it is not meant to be a split. Put the pictures of each class into a folder of its own: `train/daisy/1.jpg`."
     ),
     CodePage(
+      "no-pictures", "A folder that was named has no pictures in it or below it",
+      text: """
+        `xrun predict` looks into folders for files that end like pictures, as in torchvision, and leaves out hidden \
+        ones. A file that is named itself is read whatever it is called.
+        """),
+    CodePage(
       "empty-class", "A class folder has no pictures",
       text: """
         A class without pictures cannot be learned, but would have its place in the network. Files count as \

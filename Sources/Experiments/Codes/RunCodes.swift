@@ -27,7 +27,7 @@ enum RunCodes {
       "unusable-run", "A run folder cannot be used for this",
       text: """
         A run needs `run.json`, `resolved.yaml` and a checkpoint. A run that was stopped in its first epoch may have \
-        no best weights yet: try `--checkpoint last` where the command has it.
+        no best weights yet: try `--weights last` where the command has it.
         """),
     CodePage(
       "missing-run", "There is no run at this path",

@@ -16,20 +16,32 @@ struct EvalCommand: ParsableCommand {
 
       The numbers are those that the run reported, to the digit, as long as
       weights, data and machine are the same.
+
+      --data names another folder: one with splits, of which only the one
+      evaluated is needed, or one that holds class folders itself. Classes are
+      told by name: a folder that is none of the run's classes is an error, and
+      classes may be missing. The output says what was taken.
+
       Next: 'xrun predict RUN PICTURE…' names single pictures.
       """)
 
   @Argument(help: ArgumentHelp("A run folder.", valueName: "run"))
   var runFolder: String
 
-  @Option(help: "The split: train, val or test.")
-  var split: Split = .val
+  @Option(help: "The split: train, val or test; by default val.")
+  var split: Split?
 
-  @Option(help: "Another data folder: of its splits only the one evaluated is needed.")
+  @Option(help: ArgumentHelp("Another folder of pictures.", valueName: "folder"))
   var data: String?
 
   @Option(help: "The stored weights: best or last.")
   var weights: Checkpoint = .best
+
+  @Option(
+    help: ArgumentHelp(
+      "Write what is said of each picture, as predictions/val.csv in the run.",
+      valueName: "file"))
+  var predictions: String?
 
   @Flag(help: "Write JSON.")
   var json = false
@@ -38,25 +50,47 @@ struct EvalCommand: ParsableCommand {
 
   func run() throws {
     let options = try machine.options(workers: nil)
+    let target = try predictions.map(Reading.target)
     do throws(StoredRun.Failure) {
       let stored = try StoredRun(
         RunFolder(existing: runFolder), checkpoint: weights, options: options)
       let argument = data.map { SourceText(name: "<argument --data>", text: $0) }
-      let (metrics, warnings) = try stored.evaluate(
+      let evaluation = try stored.evaluate(
         split, folder: data.map(Reading.absolute),
         at: argument.map { Span($0, 0..<$0.bytes.count) })
-      Reading.report(warnings)
-      let values = metrics.named(split.rawValue)
-      if json {
-        Terminal.print(
-          "{" + values.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",")
-            + ",\"pictures\":\(metrics.count)}")
-      } else {
-        for (name, value) in values { Terminal.print("\(name)  \(value)") }
-      }
+      Reading.report(evaluation.warnings)
+      if let target { try write(evaluation.predictions, to: target) }
+      Terminal.print(json ? object(evaluation, stored) : text(evaluation, stored))
     } catch {
       throw Reading.report(error)
     }
+  }
+
+  private func write(_ lines: [Prediction], to path: String) throws(StoredRun.Failure) {
+    do { try PredictionsWriter.write(lines, to: path) } catch { throw .training(.file(error)) }
+  }
+
+  private func text(_ evaluation: StoredRun.Evaluation, _ stored: StoredRun) -> String {
+    var rows = evaluation.metrics.named(evaluation.prefix).map { ($0.0, "\($0.1)") }
+    rows.append(("pictures", "\(evaluation.metrics.count)"))
+    let what = evaluation.split.map { "split '\($0.rawValue)'" } ?? "class folders, no splits"
+    rows.append(("data", "\(evaluation.folder) (\(what))"))
+    rows.append(("weights", weights.rawValue + (stored.epoch.map { ", epoch \($0)" } ?? "")))
+    return rows.map { "\($0.0)  \($0.1)" }.joined(separator: "\n")
+  }
+
+  private func object(_ evaluation: StoredRun.Evaluation, _ stored: StoredRun) -> String {
+    var members = evaluation.metrics.named(evaluation.prefix).map {
+      ($0.0, $0.1.isFinite ? "\($0.1)" : "null")
+    }
+    members += [
+      ("pictures", "\(evaluation.metrics.count)"),
+      ("folder", JSONRenderer.quoted(evaluation.folder)),
+      ("split", evaluation.split.map { JSONRenderer.quoted($0.rawValue) } ?? "null"),
+      ("weights", JSONRenderer.quoted(weights.rawValue)),
+      ("epoch", stored.epoch.map { "\($0)" } ?? "null"),
+    ]
+    return "{" + members.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
   }
 }
 
@@ -71,7 +105,13 @@ extension Reading {
 
   /// Says why a stored run cannot be used, and gives the exit code.
   static func report(_ failure: StoredRun.Failure) -> ExitCode {
-    report(failure.diagnostics + [fail("unusable-run", failure, help: nil)])
+    var diagnostics = failure.diagnostics
+    // Of the data everything is said already.
+    if case .data = failure {
+    } else {
+      diagnostics.append(fail("unusable-run", failure, help: failure.help))
+    }
+    report(diagnostics)
     if case .training(.kernel) = failure { return Outcome.machineFailed.exit }
     if case .training(.file) = failure { return Outcome.machineFailed.exit }
     if case .training(.interrupted) = failure { return Outcome.stopped.exit }

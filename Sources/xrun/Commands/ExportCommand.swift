@@ -35,20 +35,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let target = Reading.absolute(file)
-    let folder = FilePath.directory(of: target)
-    let problem: String? =
-      switch (FilePath.entry(at: folder), FilePath.entry(at: target)) {
-      case (.none, _): "there is no folder '\(folder)' to write '\(file)' into"
-      case (.file, _): "'\(folder)' is no folder to write '\(file)' into"
-      case (_, .directory): "'\(file)' is a folder, not a file to write"
-      default: nil
-      }
-    if let problem {
-      try Reading.refuse([
-        .error("missing-folder", problem, at: nil, help: "make the folder, or name another file")
-      ])
-    }
+    let target = try Reading.target(file)
     do throws(StoredRun.Failure) {
       let stored = try StoredRun(
         RunFolder(existing: runFolder), checkpoint: weights,

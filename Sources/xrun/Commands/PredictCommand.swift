@@ -1,35 +1,56 @@
 import ArgumentParser
 import Diagnostics
-import Glibc
+import Experiments
 import Images
 import Reports
 import Runs
 import Training
 
-/// `xrun predict RUN PICTURE…`
+/// `xrun predict RUN PATH…`
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Names pictures with a run's best weights.",
-    usage: "xrun predict <run> <pictures> ... [options]",
+    abstract: "Names pictures with a run's stored weights.",
+    usage: "xrun predict <run> <path> ... [options]",
     discussion: """
-      Example: xrun predict runs/fc_only-1a2b3c4d-s0 flower.jpg
+      Example: xrun predict runs/fc_only-1a2b3c4d-s0 flower.jpg holiday/
 
-      The run's own evaluation transforms are used. Pictures that cannot be read
-      are reported, and the others are named; the exit code is then 2.
+      A path is a picture, a folder, or - for a list of paths on standard input:
+      find . -name '*.jpg' -print0 | xrun predict RUN - --null
+
+      The run's own evaluation transforms are used. Folders are searched with all
+      below them, in a fixed order; hidden entries and links that lead back are
+      left out. Answers come as they are found, in the order of the paths. What
+      cannot be read is reported, and the others are named; the exit code is
+      then 2.
+
+      Next: docs/guide/predict.md says what JSON and CSV have.
       """)
 
   @Argument(help: ArgumentHelp("A run folder.", valueName: "run"))
   var runFolder: String
 
-  @Argument(help: "JPEG or PNG files.")
-  var pictures: [String]
+  // Called a path, so that shells complete files and folders.
+  @Argument(
+    help: ArgumentHelp("JPEG or PNG files, folders, or - for a list.", valueName: "path"))
+  var paths: [String]
 
   @Option(help: "How many classes to show for each picture.")
   var top = 5
 
-  @Flag(help: "Write JSON, one object for each picture.")
+  @Option(help: "How to write it: text, json (an object a line) or csv.")
+  var format: AnswerText?
+
+  @Flag(help: "The same as --format json.")
   var json = false
+
+  @Flag(
+    name: [.customShort("0"), .customLong("null")],
+    help: "The list on standard input is separated by NUL, not by lines.")
+  var isNullSeparated = false
+
+  @Option(help: "The stored weights: best or last.")
+  var weights: Checkpoint = .best
 
   @OptionGroup var machine: MachineOptions
 
@@ -37,51 +58,50 @@ struct PredictCommand: ParsableCommand {
     guard (1...1000).contains(top) else {
       throw ValidationError("'--top' must be from 1 to 1000, not \(top)")
     }
+    if json, let format, format != .json {
+      throw ValidationError("--json and --format \(format.rawValue) exclude each other")
+    }
+    let lists = paths.filter { $0 == "-" }.count
+    guard lists <= 1 else { throw ValidationError("'-' is named \(lists) times; once is enough") }
+    if isNullSeparated, lists == 0 {
+      throw ValidationError("--null is about a list on standard input: name '-' as a path")
+    }
   }
+
+  private var written: AnswerText { json ? .json : format ?? .text }
 
   func run() throws {
     let options = try machine.options(workers: nil)
-    let answers: [StoredRun.Answer]
-    do throws(StoredRun.Failure) {
+    let arguments = PathArguments(paths, isNullSeparated: isNullSeparated)
+    var (count, failed) = (0, 0)
+    do {
       let stored = try StoredRun(
-        RunFolder(existing: runFolder), checkpoint: .best, options: options)
-      answers = try stored.predict(pictures, top: top)
-    } catch {
-      throw Reading.report(error)
-    }
-    for answer in answers { Terminal.print(json ? line(answer) : text(answer)) }
-    let problems = answers.compactMap { answer in
-      answer.problem.map { problem -> Diagnostic in
-        if case .unreadable(ENOENT) = problem {
-          return .error(
-            "missing-file", "there is no file '\(answer.path)'", at: nil,
-            help: "paths are relative to the working directory")
-        }
-        return .error("undecodable-picture", "'\(answer.path)' \(problem)", at: nil)
+        RunFolder(existing: runFolder), checkpoint: weights, options: options)
+      let ranks = min(top, stored.classes.count)
+      if let header = written.header(ranks: ranks) { try ResultStream.write(header) }
+      try stored.predict(PictureWalk { arguments.next() }, top: top) { answers in
+        count += answers.count
+        failed += answers.count { $0.problem != nil }
+        try ResultStream.write(answers.map { written.entry($0, ranks: ranks) }.joined())
+        Reading.report(answers.compactMap(Self.diagnostic))
       }
+    } catch let failure as StoredRun.Failure {
+      throw Reading.report(failure)
     }
-    Reading.report(problems)
-    if !problems.isEmpty { throw Outcome.wrongInput.exit }
+    guard failed > 0 else { return }
+    if count > 1 { Terminal.error("\(failed) of \(count) paths could not be read") }
+    throw Outcome.wrongInput.exit
   }
 
-  private func text(_ answer: StoredRun.Answer) -> String {
-    guard let top = answer.top else { return "\(answer.path)\n  not read" }
-    let names = top.map { entry in
-      "  \(Numbers.fixed(Double(entry.probability), 4))  \(entry.name)"
-        + (entry.name == entry.folder ? "" : " (\(entry.folder))")
+  private static func diagnostic(_ answer: Answer) -> Diagnostic? {
+    answer.problem.map { problem in
+      .error(
+        problem.code,
+        problem.code == "missing-file"
+          ? "there is no file '\(answer.path)'" : "'\(answer.path)' \(problem.words)", at: nil,
+        help: problem.help)
     }
-    return ([answer.path] + names).joined(separator: "\n")
-  }
-
-  private func line(_ answer: StoredRun.Answer) -> String {
-    let path = JSONRenderer.quoted(answer.path)
-    guard let top = answer.top else {
-      return
-        "{\"path\":\(path),\"error\":\(JSONRenderer.quoted(answer.problem.map { "\($0)" } ?? ""))}"
-    }
-    let entries = top.map {
-      "{\"class\":\(JSONRenderer.quoted($0.folder)),\"name\":\(JSONRenderer.quoted($0.name)),\"probability\":\($0.probability)}"
-    }
-    return "{\"path\":\(path),\"top\":[\(entries.joined(separator: ","))]}"
   }
 }
+
+extension AnswerText: ExpressibleByArgument {}
