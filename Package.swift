@@ -52,11 +52,12 @@ let package = Package(
     .target(name: "Training", dependencies: ["Runs", "Kernels"]),
     .target(name: "Reports", dependencies: ["Runs", "Statistics"]),
     .target(name: "Machines", dependencies: ["Training", "Reports"]),
+    .target(name: "TensorBoard", dependencies: ["Training"]),
     .target(name: "Completion", dependencies: ["Experiments", "Manual"]),
     .executableTarget(
       name: "xrun",
       dependencies: [
-        "CShims", "Manual", "Training", "Reports", "Machines", "Completion",
+        "CShims", "Manual", "Training", "Reports", "Machines", "TensorBoard", "Completion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -97,6 +98,7 @@ let package = Package(
     .testTarget(name: "CompletionTests", dependencies: ["Completion", "TestSupport"]),
     .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
     .testTarget(name: "MachinesTests", dependencies: ["Machines", "TestSupport"]),
+    .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Statistics", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["CShims", "Training", "TestSupport"]),
     .testTarget(

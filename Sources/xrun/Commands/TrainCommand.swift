@@ -6,6 +6,7 @@ import Images
 import Kernels
 import Loading
 import Reports
+import TensorBoard
 import Tensors
 import Training
 
@@ -56,6 +57,7 @@ struct TrainCommand: ParsableCommand {
 
     // 2. The run.
     let observer = ProgressObserver(isQuiet: quiet)
+    let events = TensorBoardObserver(warn: observer.say)
     let session: Session
     Interrupts.begin()
     do {
@@ -63,7 +65,7 @@ struct TrainCommand: ParsableCommand {
         plan, data: data, weights: weights, source: source(of: file), options: options,
         invocation: Session.Invocation(
           command: CommandLine.arguments, version: XRunVersion.text, commit: XRunVersion.commit),
-        observer: observer)
+        observer: ObserverGroup([observer, events]))
     } catch {
       throw report(error)
     }
@@ -73,7 +75,11 @@ struct TrainCommand: ParsableCommand {
     }
     observer.say("weights  \(weights.summary)")
     observer.say("run      \(session.folder.path)")
+    events.begin(
+      settings: RunSettings(file: session.folder.resolved).values,
+      configuration: experiment.resolvedYAML(), group: experiment.shortHash, in: session.folder)
     let end = session.run()
+    events.end(end, in: session.folder, of: data)
     observer.finish()
 
     // 3. What came of it.
