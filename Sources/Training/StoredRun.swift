@@ -93,10 +93,12 @@ package final class StoredRun {
   /// - Parameters:
   ///   - folder: another data folder, absolute.
   ///   - span: where that folder is named.
+  ///   - each: what is said of each picture, in order.
   /// - Returns: the metrics, and what is odd about another folder: of its own the run said it.
   /// - Throws: where the data has classes that the weights do not know, unless the experiment chose its classes.
   package func evaluate(
-    _ split: Split, folder: String?, at span: Span? = nil
+    _ split: Split, folder: String?, at span: Span? = nil,
+    each: ((Prediction) -> Void)? = nil
   ) throws(Failure) -> (metrics: EpochMetrics, warnings: [Diagnostic]) {
     var settings = experiment.data
     if let folder {
@@ -137,7 +139,10 @@ package final class StoredRun {
       let evaluator = try Evaluator(
         plan, pictures: loader.pictureCount, model: model, options: options, arena: Arena())
       loader.start(epoch: 0)
-      return (try evaluator.run(loader), warnings)
+      let metrics = try evaluator.run(loader) { sample, logits in
+        each?(data.prediction(split, sample: sample, logits: logits))
+      }
+      return (metrics, warnings)
     } catch {
       throw .training(error)
     }

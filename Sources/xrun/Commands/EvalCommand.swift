@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Experiments
+import Gates
 import Reports
 import Runs
 import Training
@@ -34,17 +35,31 @@ struct EvalCommand: ParsableCommand {
   @Flag(help: "Write JSON.")
   var json = false
 
+  @OptionGroup var gating: GateOptions
+
+  @Flag(
+    name: .customLong("gates"),
+    help: "Check the run's own gates too, as far as they are about this split.")
+  var checksOwn = false
+
   @OptionGroup var machine: MachineOptions
 
   func run() throws {
+    let given = try gating.gates()
+    try Reading.refuse(given.compactMap(elsewhere))
     let options = try machine.options(workers: nil)
+    let evaluated: (StoredRun, [Gate], [(String, Double)], [PredictionsReader.Row])
     do throws(StoredRun.Failure) {
       let stored = try StoredRun(
         RunFolder(existing: runFolder), checkpoint: weights, options: options)
       let argument = data.map { SourceText(name: "<argument --data>", text: $0) }
+      let gates = (checksOwn ? stored.experiment.gates : []) + given
+      if checksOwn, gates.isEmpty { Reading.report([StoredGates.none]) }
+      var rows: [PredictionsReader.Row] = []
       let (metrics, warnings) = try stored.evaluate(
         split, folder: data.map(Reading.absolute),
-        at: argument.map { Span($0, 0..<$0.bytes.count) })
+        at: argument.map { Span($0, 0..<$0.bytes.count) },
+        each: gates.isEmpty ? nil : { rows.append(PredictionsReader.Row($0)) })
       Reading.report(warnings)
       let values = metrics.named(split.rawValue)
       if json {
@@ -54,9 +69,43 @@ struct EvalCommand: ParsableCommand {
       } else {
         for (name, value) in values { Terminal.print("\(name)  \(value)") }
       }
+      evaluated = (stored, gates, values, rows)
     } catch {
       throw Reading.report(error)
     }
+    try check(evaluated.0, evaluated.1, evaluated.2, evaluated.3)
+  }
+
+  /// Holds gates against what was just evaluated.
+  private func check(
+    _ stored: StoredRun, _ gates: [Gate], _ values: [(String, Double)],
+    _ rows: [PredictionsReader.Row]
+  ) throws {
+    let subject = GateSubject(
+      evaluationOf: stored.folder.name, split: split.rawValue, values: values, rows: rows)
+    let results = gates.map { gate in
+      gate.metric.split == split.rawValue
+        ? GateCheck.result(gate, subject)
+        : GateResult(
+          gate, .notChecked, "\(gate.text): '\(split.rawValue)' alone was evaluated")
+    }
+    let suite = GateSuite(RunReader(stored.folder.path), results)
+    try gating.report([suite])
+    if suite.hasFailed { throw Outcome.refused.exit }
+    if checksOwn && gates.isEmpty || results.contains(where: \.isBroken) {
+      throw Outcome.wrongInput.exit
+    }
+  }
+
+  /// A gate of the command line that this evaluation says nothing of.
+  private func elsewhere(_ gate: Gate) -> Diagnostic? {
+    guard gate.metric.split != split.rawValue else { return nil }
+    return .error(
+      "bad-gate",
+      "'\(gate.metric.name)' is not of the split '\(split.rawValue)', which is evaluated",
+      at: gate.span,
+      help: gate.metric.split.map { "'--split \($0)' evaluates that one" }
+        ?? "'xrun compare RUN --gate …' checks what the run recorded")
   }
 }
 
