@@ -651,7 +651,8 @@ package struct Decoder {
     case .component(let family):
       let article = family.first.map { "aeiou".contains($0) } ?? false ? "an" : "a"
       return "\(article) \(family)"
-    case .section(let declaration): return declaration.main == nil ? "a mapping" : "a text or a mapping"
+    case .section(let declaration):
+      return declaration.main == nil ? "a mapping" : "a text or a mapping"
     }
   }
 

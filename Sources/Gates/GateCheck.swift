@@ -87,7 +87,9 @@ package enum GateCheck {
     let below = share.pValue(below: limit)
     let (good, bad) = comparator.isFloor ? (above, below) : (below, above)
     // What no share can miss.
-    if comparator == .atLeast && limit <= 0 || comparator == .atMost && limit >= 1 { return .passed }
+    if comparator == .atLeast && limit <= 0 || comparator == .atMost && limit >= 1 {
+      return .passed
+    }
     if bad <= failingAlpha ?? alpha { return .failed }
     return good <= alpha ? .passed : .inconclusive
   }

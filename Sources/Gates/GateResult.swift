@@ -58,7 +58,8 @@ package struct GateResult: Sendable {
 
   /// One line for people, with the place in the file in front: `experiments/x.yaml:31:5: gate failed: …`.
   package func line(of run: String? = nil) -> String {
-    let message = diagnostic(of: run)?.message ?? "gate passed: \(sentence)" + (run.map { " (\($0))" } ?? "")
+    let message =
+      diagnostic(of: run)?.message ?? "gate passed: \(sentence)" + (run.map { " (\($0))" } ?? "")
     guard let span = gate.span else { return message }
     let place =
       span.source.isFile

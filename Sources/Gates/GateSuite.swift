@@ -66,7 +66,8 @@ extension [GateSuite] {
       ("not checked", all.count { $0.outcome == .notChecked }),
     ].filter { $0.1 > 0 }
     guard let first = parts.first else { return "" }
-    return ([Counted.of(first.1, "gate") + " " + first.0] + parts.dropFirst().map { "\($0.1) \($0.0)" })
+    return
+      ([Counted.of(first.1, "gate") + " " + first.0] + parts.dropFirst().map { "\($0.1) \($0.0)" })
       .joined(separator: ", ")
   }
 }

@@ -2,8 +2,8 @@ import Reports
 
 /// Results of gates as JUnit's XML: a suite for each run, a case for each gate.
 ///
-/// There is no schema of JUnit's own. This is what the common ones have together: those of Ant (windyroad/JUnit-Schema)
-/// and of Jenkins' plugin (`junit-10.xsd`), which pytest goes by.
+/// There is no schema of JUnit's own. This is what the common ones have together: that of Ant (windyroad/JUnit-Schema)
+/// and that of Jenkins' plugin (`junit-10.xsd`), which pytest goes by.
 package enum JUnitRenderer {
   package static func render(_ suites: [GateSuite]) -> String {
     let suites = suites.enumerated().map { self.suite($1, $0) }
@@ -16,16 +16,19 @@ package enum JUnitRenderer {
     let failures = results.count(where: \.isFailure)
     let errors = results.count { $0.outcome == .notChecked && $0.isBroken }
     let skipped = results.count { tag($0) == "skipped" }
-    var text = "  " + open(
-      "testsuite",
-      [
-        ("name", suite.name), ("timestamp", withoutZone(suite.time)),
-        ("hostname", suite.host ?? "localhost"), ("tests", "\(results.count)"),
-        ("failures", "\(failures)"), ("errors", "\(errors)"), ("skipped", "\(skipped)"),
-        ("time", Numbers.fixed(suite.seconds ?? 0, 3)), ("package", "xrun"), ("id", "\(number)"),
-      ]) + "\n    <properties>\n"
+    var text =
+      "  "
+      + open(
+        "testsuite",
+        [
+          ("name", suite.name), ("timestamp", withoutZone(suite.time)),
+          ("hostname", suite.host ?? "localhost"), ("tests", "\(results.count)"),
+          ("failures", "\(failures)"), ("errors", "\(errors)"), ("skipped", "\(skipped)"),
+          ("time", Numbers.fixed(suite.seconds ?? 0, 3)), ("package", "xrun"), ("id", "\(number)"),
+        ]) + "\n    <properties>\n"
     for property in suite.properties {
-      text += "      <property name=\"\(attribute(property.name))\" value=\"\(attribute(property.value))\"/>\n"
+      text +=
+        "      <property name=\"\(attribute(property.name))\" value=\"\(attribute(property.value))\"/>\n"
     }
     text += "    </properties>\n"
     for result in results { text += self.result(result) }

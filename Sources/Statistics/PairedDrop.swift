@@ -14,7 +14,8 @@ package struct PairedDrop: Sendable, Equatable {
   /// Nil without pictures.
   package var estimate: Double? {
     outcomes.count == 0
-      ? nil : Double(outcomes.onlyFirstCorrect - outcomes.onlySecondCorrect) / Double(outcomes.count)
+      ? nil
+      : Double(outcomes.onlyFirstCorrect - outcomes.onlySecondCorrect) / Double(outcomes.count)
   }
 
   /// One-sided: the probability of a drop at least this large where the true one is `bound` or less.

@@ -22,7 +22,8 @@ package struct ProportionDifference: Sendable, Equatable {
   package func bounds(level: Double) -> Interval? {
     precondition(level > 0.5 && level < 1, "a one-sided level is above one half")
     guard let estimate, let a = first.value, let b = second.value,
-      let own = first.interval(level: 2 * level - 1), let other = second.interval(level: 2 * level - 1)
+      let own = first.interval(level: 2 * level - 1),
+      let other = second.interval(level: 2 * level - 1)
     else { return nil }
     func length(_ x: Double, _ y: Double) -> Double { (x * x + y * y).squareRoot() }
     return Interval(

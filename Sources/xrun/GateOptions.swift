@@ -87,7 +87,10 @@ struct GateOptions: ParsableArguments {
 
   /// Names of classes and folders come from anywhere.
   private static func printable(_ text: String) -> String {
-    String(text.map { $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "\u{FFFD}" : $0 })
+    String(
+      text.map {
+        $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "\u{FFFD}" : $0
+      })
   }
 
   /// A summary that cannot be written changes no result.
@@ -116,6 +119,7 @@ enum StoredGates {
     help: "name a run folder, or a folder of runs")
 
   static let none = Diagnostic.error(
-    "gate-not-checked", "no gate is stored with what was named, so '--gates' checks nothing", at: nil,
+    "gate-not-checked", "no gate is stored with what was named, so '--gates' checks nothing",
+    at: nil,
     help: "leave '--gates' out, or give one with '--gate'")
 }

@@ -35,7 +35,8 @@ final class GateLanguageTests: XCTestCase {
         "val/acc_per_class >= 0.5", "test/acc1 max_drop 0.01 below good", "val/acc5 >= 0.9",
       ])
     XCTAssertEqual(gates.map(\.confidence), [nil, nil, nil, nil, 0.99, 0.95, 0.9])
-    XCTAssertEqual(gates.map(\.failsInconclusive), [false, false, false, false, true, false, false])
+    XCTAssertEqual(
+      gates.map(\.failsInconclusive), [false, false, false, false, true, false, false])
     // `runs/` is the experiment's folder of runs, as for weights.
     let runs = try load(Self.all, ["runs=elsewhere"])
     guard case .maxDrop(_, let baseline) = runs.gates[5].rule else { return XCTFail() }

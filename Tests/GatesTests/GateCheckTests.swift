@@ -20,7 +20,8 @@ final class GateCheckTests: XCTestCase {
       ("test/acc1 >= 0.81", GateResult.Outcome.passed), ("test/acc1 > 0.81", .failed),
       ("test/acc1 >= 0.85", .failed), ("val/acc1 <= 0.81", .passed), ("val/acc1 < 0.81", .failed),
       ("val/loss < 1.2", .passed), ("val/loss < 0.4", .failed), ("train/acc1 > 0.5", .passed),
-      ("seconds <= 600", .passed), ("seconds <= 499", .failed), ("images_per_second > 100", .failed),
+      ("seconds <= 600", .passed), ("seconds <= 499", .failed),
+      ("images_per_second > 100", .failed),
       ("resident_mib <= 200", .passed), ("test/acc_per_class_mean >= 0.9", .failed),
     ] {
       XCTAssertEqual(try GatedRun.result(gate, run).outcome, outcome, gate)

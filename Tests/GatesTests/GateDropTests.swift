@@ -112,7 +112,8 @@ final class GateDropTests: XCTestCase {
         Proportion(successes: rows.count { $0.1 == $0.2 }, count: rows.count))
       let bounds = try XCTUnwrap(shares.bounds(level: 0.95))
       XCTAssertEqual(result.outcome, bounds.lower > 0.02 ? .failed : .inconclusive)
-      XCTAssertEqual(try GatedRun.result(gate(0.045, baseline.folder.path), other).outcome, .inconclusive)
+      XCTAssertEqual(
+        try GatedRun.result(gate(0.045, baseline.folder.path), other).outcome, .inconclusive)
       XCTAssertEqual(try GatedRun.result(gate(0.1, baseline.folder.path), other).outcome, .passed)
       XCTAssertEqual(try GatedRun.result(gate(0.02, other.folder.path), baseline).outcome, .passed)
     }
@@ -165,7 +166,7 @@ final class GateDropTests: XCTestCase {
   /// The planted drop of three points is caught as often as the exact formula says, within the simulation's own
   /// standard error.
   func testAPlantedDropOfThreePointsIsCaughtAtTheStatedPower() throws {
-    let trials = 400
+    let trials = 300
     for (index, (count, flips, most)) in [
       (818, 0.1, 0.0), (818, 0.05, 0.01), (2000, 0.1, 0.01), (6000, 0.1, 0.02), (6000, 0.2, 0.01),
     ].enumerated() {
@@ -184,7 +185,7 @@ final class GateDropTests: XCTestCase {
   }
 
   func testNoiseAloneFailsNoMoreThanStated() throws {
-    let trials = 400
+    let trials = 300
     for (index, (count, flips, drop)) in [
       (818, 0.1, 0.0), (818, 0.2, 0.01), (2000, 0.1, 0.01), (6000, 0.1, 0.0), (6000, 0.2, 0.02),
     ].enumerated() {
@@ -193,7 +194,9 @@ final class GateDropTests: XCTestCase {
         count: count, lost: (flips + drop) / 2, gained: (flips - drop) / 2, most: drop,
         trials: trials, seed: UInt64(200 + index))
       let error = (0.05 * 0.95 / Double(trials)).squareRoot()
-      print("\(count) pictures, \(flips) flips, a drop of \(drop) that is allowed: failed \(rate.failed), passed \(rate.passed)")
+      print(
+        "\(count) pictures, \(flips) flips, a drop of \(drop) that is allowed: failed \(rate.failed), passed \(rate.passed)"
+      )
       XCTAssertLessThanOrEqual(rate.failed, 0.05 + 2 * error)
       XCTAssertLessThanOrEqual(rate.passed, 0.05 + 2 * error)
     }

@@ -54,12 +54,12 @@ final class PairedDropTests: XCTestCase {
   func testAtNoDropItIsMcNemarsCorrectedTest() {
     let p = drop(lost: 40, gained: 25, count: 800).pValue(above: 0)
     XCTAssertEqual(p, Normal.cdf(-14 / 65.0.squareRoot()), accuracy: 1e-15)
-    // Never more certain than the exact test.
+    // Where anything is claimed it is never more certain than the exact test.
     for flips in 1...60 {
       for lost in (flips / 2 + 1)...flips {
         let exact = Binomial(count: flips, probability: 0.5).survival(lost - 1)
         let p = drop(lost: lost, gained: flips - lost, count: 1000).pValue(above: 0)
-        if exact > 0.0005 { XCTAssertGreaterThan(p, exact, "\(lost) of \(flips)") }
+        if exact > 0.0005, exact <= 0.1 { XCTAssertGreaterThan(p, exact, "\(lost) of \(flips)") }
       }
     }
   }
@@ -75,8 +75,9 @@ final class PairedDropTests: XCTestCase {
   }
 
   func testBoundsAreWhereTheTestsTurn() {
-    for (lost, gained, count) in [(40, 21, 900), (3, 0, 818), (0, 0, 818), (100, 100, 500), (7, 9, 16)]
-    {
+    for (lost, gained, count) in [
+      (40, 21, 900), (3, 0, 818), (0, 0, 818), (100, 100, 500), (7, 9, 16),
+    ] {
       let drop = drop(lost: lost, gained: gained, count: count)
       for level in [0.9, 0.95, 0.99] {
         let bounds = drop.bounds(level: level)

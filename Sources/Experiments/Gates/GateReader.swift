@@ -25,7 +25,8 @@ struct GateReader {
     guard let first = written.first else {
       report(
         .error(
-          "missing-key", "a gate needs one of \(Suggestion.list(GateSection.rules, joinedBy: "and"))",
+          "missing-key",
+          "a gate needs one of \(Suggestion.list(GateSection.rules, joinedBy: "and"))",
           at: place, help: "for example '{metric: test/acc1, at_least: 0.85}'"))
       return nil
     }
