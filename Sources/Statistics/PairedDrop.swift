@@ -5,7 +5,7 @@
 ///
 /// - Source: the score test of Tango 1998, "Equivalence test and confidence interval for the difference in
 ///   proportions for the paired-sample design", with a correction for continuity of one picture, with which it is
-///   McNemar's corrected test where the bound is 0.
+///   McNemar's corrected test where the bound is 0; never surer than the exact test of flips that go one way.
 package struct PairedDrop: Sendable, Equatable {
   package let outcomes: PairedOutcomes
 
@@ -65,7 +65,13 @@ package struct PairedDrop: Sendable, Equatable {
       : deviation(lost: gained, gained: lost, count: n, -bound)
     // Without any spread only what lies beyond the bound speaks against it.
     guard deviation > 0 else { return excess > 0 ? 0 : 1 }
-    return Normal.cdf(-excess / deviation)
+    return max(Normal.cdf(-excess / deviation), oneWay(Int(lost - gained), Int(n), bound))
+  }
+
+  /// The exact tail where pictures only ever flip one way: the most skewed case, which a normal tail is too sure of.
+  private static func oneWay(_ drop: Int, _ count: Int, _ bound: Double) -> Double {
+    let flips = Binomial(count: count, probability: min(1, abs(bound)))
+    return bound >= 0 ? flips.survival(drop - 1) : flips.cdf(-drop)
   }
 
   /// Of `lost - gained`, under the likeliest rates with a drop of exactly `bound >= 0`.

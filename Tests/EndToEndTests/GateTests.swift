@@ -43,7 +43,7 @@ final class GateTests: XCTestCase {
       ])
     XCTAssertEqual(result.status, 1, result.errors)
     // The run is complete, and its folder still the last line.
-    let run = RunReader(program.folder(result.lastLine))
+    let run = RunReader(result.lastLine)
     XCTAssertEqual(run.record?.status, .completed)
     let value = try XCTUnwrap(run.test?.numbers["test/acc1"])
     let lines = result.errors.split(separator: "\n").map(String.init)
@@ -169,7 +169,7 @@ final class GateTests: XCTestCase {
     XCTAssertEqual(gated.status, 0, gated.errors)
     XCTAssertEqual(gated.errors, "")
     XCTAssertTrue(
-      try String(contentsOfFile: program.folder(gated.lastLine + "/resolved.yaml"), encoding: .utf8)
+      try String(contentsOfFile: gated.lastLine + "/resolved.yaml", encoding: .utf8)
         .contains("condition: \"val/loss < 100\"  # argument --gate"))
     XCTAssertEqual(try program.run(["compare", gated.lastLine, "--gates"]).status, 0)
   }
