@@ -125,20 +125,20 @@ struct GateDrop {
     let change =
       "\(gate.metric.name) \(estimate < 0 ? "rose" : "fell") by \(Numbers.fixed(abs(estimate), 4)) "
       + "(\(Numbers.fixed(from, 4)) to \(Numbers.fixed(to, 4))) from \(baseline.name)"
-    let limit = Gate.number(most)
+    let allowed = most == 0 ? "and must not fall" : "and may fall by \(Gate.number(most))"
     let sure = "at \(Numbers.percent(confidence))"
     let verdict =
       switch outcome {
-      case .failed:
-        "and may fall by \(limit): by more than \(Numbers.fixed(bounds.lower, 4)) \(sure)"
+      case .failed: "it fell by more than \(Numbers.fixed(bounds.lower, 4)) \(sure)"
       case .passed:
         bounds.upper < 0
-          ? "and may fall by \(limit): it rose \(sure)"
-          : "and may fall by \(limit): by less than \(Numbers.fixed(bounds.upper, 4)) \(sure)"
+          ? "it surely rose, \(sure)"
+          : "it fell by less than \(Numbers.fixed(bounds.upper, 4)) \(sure)"
       default:
-        "and may fall by \(limit): the fall is from \(Numbers.signed(bounds.lower, 4)) to "
+        "the fall is from \(Numbers.signed(bounds.lower, 4)) to "
           + "\(Numbers.signed(bounds.upper, 4)) \(sure)"
       }
-    return GateResult(gate, outcome, value: estimate, "\(change), \(verdict); \(grounds)")
+    return GateResult(
+      gate, outcome, value: estimate, "\(change), \(allowed): \(verdict); \(grounds)")
   }
 }

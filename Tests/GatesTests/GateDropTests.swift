@@ -84,7 +84,7 @@ final class GateDropTests: XCTestCase {
     XCTAssertEqual(
       failed.sentence,
       "test/acc1 fell by 0.0500 (0.9900 to 0.9400) from \(baseline.folder.name), and may fall by "
-        + "0.01: by more than \(String(format: "%.4f", bounds.lower)) at 95 %; the same 1000 "
+        + "0.01: it fell by more than \(String(format: "%.4f", bounds.lower)) at 95 %; the same 1000 "
         + "pictures, 60 lost and 10 gained")
     // A gain is no drop.
     XCTAssertEqual(try GatedRun.result(gate(0, run.folder.path), baseline).outcome, .passed)
