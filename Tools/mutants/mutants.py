@@ -233,7 +233,7 @@ MUTANTS = [
     ("power of a drop at one number of flips", NUMBERS + "Power.swift",
      "guard chance > 1e-16 else", "guard chance > (MUTANT ? 0.02 : 1e-16) else", STATISTICS),
     ("a larger drop passes", GATE + "GateDrop.swift",
-     "drop.pValue(below: most) <= alpha ?", "drop.pValue(above: most) <= 1 ?", GATES),
+     "drop.pValue(below: most) <= alpha", "drop.pValue(below: most) <= 1", GATES),
     ("a run is compared with itself like with any other", GATE + "GateDrop.swift",
      "own == baseline.folder?.realPath", "own != own", GATES),
     ("the same answers are compared like others", GATE + "GateDrop.swift",
