@@ -89,6 +89,7 @@ package struct CommandLineCompletion {
     case "field":
       return (Self.metrics + ["n", "name", "epochs", "time", "images/s", "memory"])
         .map { .word(prefix + $0, doc: "") }
+    case "gate": return GateMetric.names.map { .word(prefix + $0, doc: "") }
     case "file", "path": return [.files(.any)]
     default: return []
     }

@@ -5,7 +5,7 @@ package struct Declaration: Sendable, Hashable {
   /// One sentence: what it does.
   package let doc: String
   package private(set) var parameters: [AnyParameter]
-  /// The parameter that `Name: value` sets; nil where there is none.
+  /// The parameter that `Name: value` sets, or a section's value that is no mapping; nil where there is none.
   package let main: String?
   /// Words that may stand for a set of arguments: `Normalize: imagenet`.
   package let presets: [String: [String: DeclaredValue]]
@@ -61,14 +61,16 @@ package struct Declaration: Sendable, Hashable {
   }
 
   /// A section of the experiment: keys without a name to choose, such as `train`.
+  ///
+  /// - Parameter main: the key that a value alone stands for, where the section need not be a mapping.
   package init(
-    section name: String, _ parameters: [any AnyParameterConvertible], later: [Later] = [],
-    doc: String, example: String = ""
+    section name: String, _ parameters: [any AnyParameterConvertible], main: String? = nil,
+    later: [Later] = [], doc: String, example: String = ""
   ) {
     self.name = name
     self.doc = doc
     self.parameters = parameters.map(\.erased)
-    self.main = nil
+    self.main = main
     self.presets = [:]
     self.mirrors = ""
     self.source = ""

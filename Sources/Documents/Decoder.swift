@@ -94,6 +94,12 @@ package struct Decoder {
       return value(node, wrapped, named: name, owner: owner)
     case .component(let family): return component(node, of: family).map { .component($0) }
     case .section(let declaration):
+      if case .string? = node.scalar?.value, let main = declaration.main {
+        // A text alone is the section's main key.
+        let entry = Node.Entry(key: main, keySpan: node.span, value: node)
+        let values = arguments([entry], of: declaration, at: node.span, isSection: true)
+        return .component(ComponentValue(name: declaration.name, values: values))
+      }
       guard case .mapping = node.content else {
         report(wrongKind(node, name, kind))
         return nil
@@ -645,7 +651,8 @@ package struct Decoder {
     case .component(let family):
       let article = family.first.map { "aeiou".contains($0) } ?? false ? "an" : "a"
       return "\(article) \(family)"
-    case .section: return "a mapping"
+    case .section(let declaration):
+      return declaration.main == nil ? "a mapping" : "a text or a mapping"
     }
   }
 

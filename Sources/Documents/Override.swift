@@ -160,6 +160,10 @@ package struct Override: Sendable {
       }
       var entries: [Node.Entry] = []
       if let node, !node.isNull {
+        // What stands for the main key alone makes way for a mapping that has it.
+        let node =
+          node.scalar == nil || declaration.main == nil
+          ? node : Self.mapping(node, declaration, node.span) ?? node
         guard case .mapping(let written) = node.content else {
           report("\(owner) is no mapping here, so it has no '\(key)' to set", step)
           return nil

@@ -48,6 +48,11 @@ extension Experiment {
         }
       }
     }
+    if !gates.isEmpty {
+      writer.section("gates") { writer in
+        for gate in gates { gate.write(to: &writer) }
+      }
+    }
     writer.line("runs", .string(runs), places["runs"])
     return writer.text
   }
@@ -66,6 +71,7 @@ extension Experiment {
     anonymous.tags = []
     anonymous.seed = 0
     anonymous.data.workers = nil
+    anonymous.gates = []
     anonymous.runs = ""
     // 'test' means the same whether written or not; only whether it must be there differs.
     if data.testSplit == "test" { anonymous.data.places["splits.test"] = .byDefault }
@@ -113,6 +119,32 @@ extension ModelSettings {
       }
     writer.line("weights", .string(text), places["weights"])
     writer.line("head", .string(head), places["head"])
+  }
+}
+
+extension Gate {
+  fileprivate func write(to writer: inout YAMLWriter) {
+    let certainty = { (writer: inout YAMLWriter) in
+      if let confidence {
+        writer.line("confidence", .number(confidence), places["confidence"])
+      }
+      if failsInconclusive {
+        writer.line("inconclusive", .string("fail"), places["inconclusive"])
+      }
+    }
+    switch rule {
+    case .limit:
+      let key = GateSection.rules.first {
+        if case .written? = places[$0] { true } else { false }
+      }
+      writer.element("condition", .string(text), key.flatMap { places[$0] }, certainty)
+    case .maxDrop(let drop, let baseline):
+      writer.element("metric", .string(metric.name), places["metric"]) {
+        $0.line("max_drop", .number(drop), places["max_drop"])
+        $0.line("baseline", .string(baseline), places["baseline"])
+        certainty(&$0)
+      }
+    }
   }
 }
 

@@ -14,6 +14,8 @@ package struct Experiment: Sendable {
   package var model: ModelSettings
   /// In order; at least one.
   package var phases: [Phase]
+  /// What the finished run must meet; no part of the configuration, since they change nothing that is trained.
+  package var gates: [Gate] = []
   /// The folder that run folders are made in, absolute.
   package var runs: String
   /// The file and those that it extends, absolute, its own first.

@@ -11,6 +11,7 @@ struct ExperimentBuilder {
   private(set) var diagnostics: [Diagnostic] = []
   private var data: DataSettings?
   private var model: ModelSettings?
+  private var gates: [Gate] = []
   /// Freeze policies that are right by themselves, with their places.
   private var policies: [(policy: FreezePolicy, places: Places)] = []
   /// The data's folder where other keys of 'data' are wrong.
@@ -32,6 +33,7 @@ struct ExperimentBuilder {
       modelSettings($0.values, runs: runs ?? "")
     }
     let phases = phases(values)
+    let gates = gates(values, runs: runs ?? "")
     let name = values.checked(ExperimentSection.name)
     if let name, let problem = ExperimentChecks.name(name) {
       diagnostics.append(
@@ -39,7 +41,7 @@ struct ExperimentBuilder {
           "bad-name", "'name' \(problem)", at: values.span(of: ExperimentSection.name.name),
           help: "run folders are called after it"))
     }
-    guard let name, let runs, let data, let model, let phases,
+    guard let name, let runs, let data, let model, let phases, let gates,
       let notes = values.checked(ExperimentSection.notes),
       let tags = values.checked(ExperimentSection.tags),
       let seed = values.checked(ExperimentSection.seed)
@@ -51,8 +53,22 @@ struct ExperimentBuilder {
     var experiment = Experiment(
       name: name, notes: notes, tags: tags, seed: UInt64(seed), data: data, model: model,
       phases: phases, runs: runs, files: files.paths, places: places)
+    experiment.gates = gates
     experiment.overridden = overridden(values)
     return experiment
+  }
+
+  /// Gates as they may be, also where others are wrong; nil where one is.
+  private mutating func gates(_ values: Values, runs: String) -> [Gate]? {
+    guard let written = values.checked(ExperimentSection.gates) else { return nil }
+    let files = files
+    var reader = GateReader { text, span in
+      Self.run(text, in: files.directory(of: span), runs: runs)
+    }
+    let sections = written ?? []
+    gates = sections.compactMap { reader.gate($0.values) }
+    diagnostics += reader.diagnostics
+    return gates.count == sections.count ? gates : nil
   }
 
   /// What the top level states and each phase states again.
@@ -95,6 +111,7 @@ struct ExperimentBuilder {
     if let data {
       diagnostics += ExperimentChecks.files(of: data) { files.directory(of: $0) }
       diagnostics += ExperimentChecks.builtin(data)
+      diagnostics += Gate.problems(of: gates, data: data)
     } else if let looseFolder,
       let problem = ExperimentChecks.missing(
         looseFolder.path, .directory, at: looseFolder.span,
@@ -233,17 +250,20 @@ struct ExperimentBuilder {
         path.removeLast(candidate.rawValue.count + 1)
         break
       }
-      // `runs/NAME` is a run of this experiment's runs folder, wherever that is.
-      if path.hasPrefix("runs/") {
-        return .run(FilePath.absolute(String(path.dropFirst(5)), in: runs), checkpoint)
-      }
-      return .run(FilePath.absolute(path, in: directory), checkpoint)
+      return .run(Self.run(path, in: directory, runs: runs), checkpoint)
     }
     let isName = text.utf8.allSatisfy {
       (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
     }
     return isName && text.utf8.first.map { (0x41...0x5A).contains($0) } ?? false
       ? .named(text) : nil
+  }
+
+  /// `runs/NAME` is a run of this experiment's runs folder, wherever that is.
+  private static func run(_ path: String, in directory: String, runs: String) -> String {
+    path.hasPrefix("runs/")
+      ? FilePath.absolute(String(path.dropFirst(5)), in: runs)
+      : FilePath.absolute(path, in: directory)
   }
 
   // MARK: Phases

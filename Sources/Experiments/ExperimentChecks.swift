@@ -210,6 +210,20 @@ package enum ExperimentChecks {
     return near.map { name[...dot] + $0 }
   }
 
+  /// Whether the data has a test split, as far as folders tell.
+  static func hasTest(_ data: DataSettings) -> Bool {
+    guard let split = data.testSplit else { return false }
+    switch data.source {
+    case .folder(let folder):
+      // Of a folder that is missing as a whole something else is said.
+      return FilePath.entry(at: folder + "/" + split) == .directory
+        || FilePath.entry(at: folder) != .directory
+    case .builtin(let name):
+      guard let set = PetalSet.named(name) else { return true }
+      return PetalSet.Split(rawValue: split).map { set.count(of: $0) > 0 } ?? false
+    }
+  }
+
   /// Splits and classes that an embedded set does not have.
   static func builtin(_ data: DataSettings) -> [Diagnostic] {
     guard case .builtin(let name) = data.source, let set = PetalSet.named(name) else { return [] }

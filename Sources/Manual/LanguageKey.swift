@@ -44,6 +44,9 @@ package struct LanguageKey: Sendable {
     }
   }
 
+  /// Keys of the top level that are lists of mappings.
+  package static let lists: Set<String> = ["phases", "gates"]
+
   /// The family whose components it takes.
   package var family: String? { Self.family(in: parameter.kind) }
 
@@ -61,6 +64,8 @@ package struct LanguageKey: Sendable {
     case "optimizer", "epochs": "required, here or in each phase"
     case "transforms", "transforms.train", "transforms.eval": "required, here or in each phase"
     case "data.folder", "data.builtin": "one of the two is required"
+    case "gates.condition", "gates.at_least", "gates.at_most", "gates.max_drop":
+      "one of the four is required"
     default: ValueText.defaultValue(parameter)
     }
   }
@@ -68,8 +73,8 @@ package struct LanguageKey: Sendable {
   /// The example as it stands in a file.
   package var yaml: String {
     let names = path.split(separator: ".")
-    if names[0] == "phases", names.count > 1 {
-      return "phases:\n  - \(names[1]): \(parameter.example)"
+    if names.count > 1, Self.lists.contains(String(names[0])) {
+      return "\(names[0]):\n  - \(names[1]): \(parameter.example)"
     }
     let inner = names.dropFirst().reversed().reduce(parameter.example) { "{\($1): \($0)}" }
     let line = "\(names[0]): \(inner)"

@@ -12,8 +12,8 @@ extension ReferencePage {
     if !key.laterValues.isEmpty {
       facts.append(("Not yet", key.laterValues.map { "`\($0)`" }.joined(separator: ", ")))
     }
-    if key.path.hasPrefix("phases.") {
-      facts.append(("Stands in", "each of `phases`"))
+    if let list = LanguageKey.lists.first(where: { key.path.hasPrefix($0 + ".") }) {
+      facts.append(("Stands in", "each of `\(list)`"))
     } else if Self.isOfPhases(key.path) {
       facts.append(("Stands in", "the top level, or each of `phases`"))
     } else {
@@ -41,7 +41,8 @@ extension ReferencePage {
       chapter: .keys, name: key.path, summary: key.parameter.doc, parts: parts,
       next: key.family.flatMap { Chapter.of(family: $0) }.flatMap { Manual.entries(of: $0).first }
         .map { "'xrun explain \($0.name)' explains one of them." }
-        ?? (key.path.hasPrefix("phases") || key.path == "extends" || key.section != nil
+        ?? (LanguageKey.lists.contains { key.path.hasPrefix($0) } || key.path == "extends"
+          || key.section != nil
           ? "'xrun explain keys' lists all keys."
           : "'xrun check FILE \(key.path)=…' tries another value."))
   }

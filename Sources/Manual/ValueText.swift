@@ -45,7 +45,9 @@ package enum ValueText {
     case .number(let range): "numbers" + of(range)
     case .string: "texts"
     case .component(let family): family == "loss" ? "losses" : family + "s"
-    case .section: "mappings, each with keys of its own"
+    case .section(let declaration):
+      declaration.main == nil
+        ? "mappings, each with keys of its own" : "texts, or mappings with keys of their own"
     default: of(element)
     }
   }

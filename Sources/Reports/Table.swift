@@ -26,7 +26,7 @@ package struct Table: Sendable {
   }
 
   /// Folder names and settings come from anywhere: a line break would break the table, an escape the terminal.
-  static func printable(_ text: String) -> String {
+  package static func printable(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
       return text
     }

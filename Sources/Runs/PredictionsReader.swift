@@ -10,6 +10,26 @@ package enum PredictionsReader {
     package let predictedProbability: Double
 
     package var isCorrect: Bool { label == predicted }
+
+    /// What would be read of a prediction that was written.
+    package init(_ prediction: Prediction) {
+      let best = prediction.top.first
+      self.init(
+        path: prediction.path, label: prediction.label, predicted: best?.label ?? "",
+        labelProbability: Double(prediction.labelProbability),
+        predictedProbability: Double(best?.probability ?? 0))
+    }
+
+    init(
+      path: String, label: String, predicted: String, labelProbability: Double,
+      predictedProbability: Double
+    ) {
+      self.path = path
+      self.label = label
+      self.predicted = predicted
+      self.labelProbability = labelProbability
+      self.predictedProbability = predictedProbability
+    }
   }
 
   package static func read(_ path: String) throws(WholeFile.Problem) -> [Row] {

@@ -6,6 +6,8 @@ package enum WholeFile {
   /// Why a file has no bytes to give; the message names it.
   package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
   }
 
   package static func read(_ path: String) throws(Problem) -> [UInt8] {

@@ -41,4 +41,37 @@ package enum Power {
     }
     return min(1, max(0, power))
   }
+
+  /// Of the one-sided test that a drop on the same pictures is above a bound.
+  ///
+  /// - Parameters:
+  ///   - lost: the true share of pictures that only the first classifier gets right.
+  ///   - gained: the true share of those that only the second gets right; the true drop is `lost - gained`.
+  ///   - count: of pictures.
+  ///   - bound: the drop that is allowed.
+  /// - Source: exact: the sum over all outcomes that the test claims something of.
+  package static func ofDrop(
+    lost: Double, gained: Double, count: Int, bound: Double, alpha: Double
+  ) -> Double {
+    precondition(alpha > 0 && alpha < 1, "an error rate is between 0 and 1")
+    precondition(min(lost, gained) >= 0 && lost + gained <= 1, "shares are parts of all pictures")
+    let differing = Binomial(count: count, probability: lost + gained)
+    let share = lost + gained == 0 ? 0 : lost / (lost + gained)
+    var power = 0.0
+    for flips in 0...count {
+      let chance = differing.pmf(flips)
+      guard chance > 1e-16 else { continue }
+      // Of that many flips, the fewest losses that the test claims a drop of; it claims it of all above.
+      var (low, high) = (-1, flips + 1)
+      while high - low > 1 {
+        let middle = (low + high) / 2
+        let p = PairedDrop.tail(
+          lost: Double(middle), gained: Double(flips - middle), count: Double(count), bound)
+        if p <= alpha { high = middle } else { low = middle }
+      }
+      guard high <= flips else { continue }
+      power += chance * Binomial(count: flips, probability: share).survival(high - 1)
+    }
+    return min(1, power)
+  }
 }

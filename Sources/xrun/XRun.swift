@@ -13,9 +13,9 @@ struct XRun: ParsableCommand {
       xrun explain RandomRotation             what a name or a message means
       xrun compare runs/                      runs side by side
 
-      Exit codes: 0 done, 2 wrong input, 3 the machine failed, 4 diverged,
-      64 wrong usage, 70 a bug in xrun, 75 stopped early; 129, 130 or 143 ended at
-      once by a second signal (SIGHUP, SIGINT, SIGTERM).
+      Exit codes: 0 done, 1 a gate failed, 2 wrong input, 3 the machine failed,
+      4 diverged, 64 wrong usage, 70 a bug in xrun, 75 stopped early; 129, 130 or
+      143 ended at once by a second signal (SIGHUP, SIGINT, SIGTERM).
       """,
     version: XRunVersion.text,
     subcommands: [

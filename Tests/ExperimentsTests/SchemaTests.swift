@@ -45,7 +45,7 @@ final class SchemaTests: XCTestCase {
     XCTAssertGreaterThan(count, 100)
     XCTAssertTrue(names.isSuperset(of: ["backbone", "RandomRotation", "T_max", "fraction", "by"]))
     XCTAssertTrue(
-      names.isDisjoint(with: ["sweep", "seeds", "gates", "cache", "checkpoint", "cut"]))
+      names.isDisjoint(with: ["sweep", "seeds", "cache", "checkpoint", "cut"]))
   }
 
   func testWhatAnEditorShows() throws {

@@ -26,11 +26,20 @@ final class KeyTests: XCTestCase {
       "data": [], "data.folder": ["data.builtin=null"],
       "freeze.bn": ["freeze={all_but: head}"],
       "early_stopping.min_delta": ["early_stopping={patience: 3}"],
+      "gates.condition": ["gates=[test/acc1 >= 0.5]"],
+      "gates.metric": ["gates=[{metric: val/acc1, at_least: 0.5}]"],
+      "gates.at_least": ["gates=[{metric: val/acc1, at_least: 0.5}]"],
+      "gates.at_most": ["gates=[{metric: val/loss, at_most: 0.5}]"],
+      "gates.max_drop": ["gates=[{metric: val/acc1, max_drop: 0.5, baseline: runs/good}]"],
+      "gates.baseline": ["gates=[{metric: val/acc1, max_drop: 0.5, baseline: runs/good}]"],
+      "gates.confidence": ["gates=[val/acc1 >= 0.5]"],
+      "gates.inconclusive": ["gates=[{metric: val/acc1, at_least: 0.5, confidence: 0.9}]"],
     ]
     for key in LanguageKey.all where key.path != "extends" {
       let isOfPhases = key.path.hasPrefix("phases.")
       let text = isOfPhases ? Self.phased : key.path == "phases" ? Self.endless : Self.small
-      let path = isOfPhases ? key.path.replacing("phases.", with: "phases[1].") : key.path
+      let path = key.path.replacing("phases.", with: "phases[1].").replacing(
+        "gates.", with: "gates[0].")
       let overrides = (beside[key.path] ?? []) + ["\(path)=\(key.parameter.example)"]
       let (experiment, diagnostics) = ExperimentLoader.load(
         SourceText(name: "experiment.yaml", text: text), in: "/nowhere", overrides: overrides,

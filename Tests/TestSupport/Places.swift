@@ -30,6 +30,15 @@ package enum Places {
     return path
   }
 
+  /// A schema of others that came into the venv of `make test` with packages that carry it.
+  package static func schema(_ name: String) throws -> String {
+    let path = repository + "/.venv/schemas/" + name
+    guard exists(path) else {
+      throw XCTSkip("no '\(name)' in .venv/schemas: run 'make test'")
+    }
+    return path
+  }
+
   /// The interpreter of the venv that `make golden` makes, with torchvision and timm in it as well.
   ///
   /// That of `make test` has neither: torchvision's packages do not work with the small build of PyTorch.

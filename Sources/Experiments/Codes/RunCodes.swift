@@ -49,6 +49,26 @@ enum RunCodes {
         `name == "my run"`. A metric is the mean over the seeds of a row.
         """),
     CodePage(
+      "gate-failed", "A run does not meet a gate",
+      text: """
+        The run is complete and its folder is as it would be without gates, but the exit code is 1. The message has the \
+        metric, the value and what it must be, and stands at the gate's line, or at the argument `--gate`. `xrun \
+        compare RUN --gate …` checks another limit without computing anything again.
+        """),
+    CodePage(
+      "gate-inconclusive", .warning, "The pictures are too few to decide a gate",
+      text: """
+        With `confidence`, a gate passes or fails only where chance over pictures could hardly have done it. In between \
+        it is inconclusive, which does not fail unless the gate says `inconclusive: fail`. More pictures decide; a lower \
+        confidence decides sooner, and wrongly more often.
+        """),
+    CodePage(
+      "gate-not-checked", .warning, "A gate could not be checked",
+      text: """
+        The run did not end, or what the gate is about cannot be read. That is no failed gate: after training the exit \
+        code is that of what ended the run; `compare` and `eval` give 2, because what was not checked did not pass.
+        """),
+    CodePage(
       "unknown-name", "There is nothing of this name to explain",
       text: "`xrun explain` without a name lists all components, keys and codes."),
     CodePage(

@@ -25,6 +25,10 @@ package enum ExperimentSection {
     "phases", .optional(.list(.section(PhaseSection.declaration), count: 1...1000)),
     default: .some(nil), doc: "stretches of training, one after the other",
     example: "[{name: head, epochs: 5}, {name: all, epochs: 10}]")
+  static let gates = Parameter<[ComponentValue]?>(
+    "gates", .optional(.list(.section(GateSection.declaration), count: 0...100)),
+    default: .some(nil), doc: "conditions that the finished run must meet, or the exit code is 1",
+    example: "[test/acc1 >= 0.85, {metric: val/acc_per_class, at_least: 0.5}]")
   static let runs = Parameter<String?>(
     "runs", default: .some(nil),
     doc: "where run folders go, relative to the file; 'runs' in the working directory by default",
@@ -34,8 +38,8 @@ package enum ExperimentSection {
     section: Decoder.rootName,
     [name, extends, notes, tags, seed, data, model] + PhaseSection.inherited
       + PhaseSection.phaseOnly
-      + [phases, runs],
-    later: ["seeds", "checkpoint", "cache", "gates", "sweep"].map { .key($0) },
+      + [phases, gates, runs],
+    later: ["seeds", "checkpoint", "cache", "sweep"].map { .key($0) },
     doc: "an experiment")
 }
 

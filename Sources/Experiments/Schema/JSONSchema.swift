@@ -287,7 +287,11 @@ struct SchemaBuilder {
       let reference = component(of: family)
       return orNull ? Self.anyOf([reference], orNull: true) : reference
     case .section(let declaration):
-      let reference = section(declaration, as: form)
+      var reference = section(declaration, as: form)
+      if let main = declaration.main.flatMap({ declaration.parameter($0) }) {
+        reference = Self.anyOf(
+          [schema(Self.withoutNull(main.kind), as: .whole), reference], orNull: false)
+      }
       return orNull ? Self.anyOf([reference], orNull: true) : reference
     }
   }

@@ -12,6 +12,8 @@ enum SectionRules {
       return choice(
         of: [FreezeSection.allBut.name, FreezeSection.until.name, FreezeSection.only.name], form)
     case (PhaseSection.declaration, _): return phase
+    case (GateSection.declaration, _):
+      return choice(of: GateSection.rules, .whole) + [JSON.Member("allOf", .array(gate))]
     case (ExperimentSection.declaration, .whole):
       return [JSON.Member("allOf", .array([epochs, optimizer] + pipelines + [firstPhase]))]
     case (ExperimentSection.declaration, .overlay):
@@ -41,6 +43,22 @@ enum SectionRules {
     if form == .overlay { forms.append(Rule.not(Rule.anyOf(forms))) }
     return [JSON.Member("oneOf", .array(forms))]
   }
+
+  // MARK: Gates
+
+  /// What limits a metric needs it, and a drop needs something to drop from.
+  private static let gate: [JSON] =
+    GateSection.rules.filter { $0 != GateSection.condition.name }.map {
+      Rule.when(
+        Rule.present($0), then: Rule.present(GateSection.metric.name), otherwise: nil)
+    } + [
+      Rule.when(
+        Rule.present(GateSection.maxDrop.name), then: Rule.present(GateSection.baseline.name),
+        otherwise: nil),
+      Rule.when(
+        Rule.present(GateSection.condition.name),
+        then: Rule.not(Rule.present(GateSection.metric.name)), otherwise: nil),
+    ]
 
   // MARK: The experiment
 

@@ -20,7 +20,8 @@ package struct RunSettings: Sendable, Hashable {
   }
 
   private static func isAside(_ path: String) -> Bool {
-    aside.contains(path) || path.hasSuffix(".name")
+    aside.contains(path) || path.hasSuffix(".name") || path.hasPrefix("gates[")
+      || path == "gates"
   }
 
   package var isEmpty: Bool { values.isEmpty }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Diagnostics
+import Experiments
+import Gates
 import Glibc
 import Reports
 import Runs
@@ -22,6 +24,9 @@ struct CompareCommand: ParsableCommand {
 
       Names in --sort, --filter and --by: metrics, n, name, epochs, time,
       images/s, memory, and settings by their path, such as optimizer.lr.
+
+      --gate 'test/acc1 >= 0.85' holds for each run by itself: code 1 where one
+      fails, 2 where one cannot be checked. See docs/guide/gates.md.
 
       docs/guide/compare.md says how verdicts are made, and what JSON has.
 
@@ -72,6 +77,11 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Draw a small curve of the metric for each row.")
   var plot = false
 
+  @OptionGroup var gating: GateOptions
+
+  @Flag(name: .customLong("gates"), help: "Check the gates that each run's experiment has, too.")
+  var checksOwn = false
+
   @Option(help: "How to write it: table, md, csv or json.")
   var format: Format?
 
@@ -95,6 +105,7 @@ struct CompareCommand: ParsableCommand {
   private var written: Format { json ? .json : format ?? .table }
 
   func run() throws {
+    let given = try gating.gates()
     let runs = try RunPaths.read(paths)
     let (comparison, mistakes) = Comparison.make(runs, options)
     try Reading.refuse(mistakes)
@@ -118,6 +129,29 @@ struct CompareCommand: ParsableCommand {
     }
     RunPaths.report(runs)
     for problem in comparison.problems { Terminal.error("warning: \(problem)") }
+    if checksOwn || !given.isEmpty { try check(given, comparison) }
+  }
+
+  /// Holds gates against each run of the rows that are shown; runs that did not end well are not checked.
+  private func check(_ given: [Gate], _ comparison: Comparison) throws {
+    func gates(_ run: RunReader) -> [Gate] {
+      (checksOwn ? StoredGates.of(run.folder) ?? [] : []) + given
+    }
+    var suites = comparison.groups.flatMap(\.runs).map { run in
+      GateSuite(run, GateCheck.results(gates(run), GateSubject(run)))
+    }
+    suites += comparison.unfinished.map { run in
+      let state = run.state.map { "the run is '\($0.rawValue)'" } ?? "the run has no 'run.json'"
+      let isBroken = run.state != .stopped && run.state != .running
+      return GateSuite(run, GateCheck.notChecked(gates(run), state, isBroken: isBroken))
+    }
+    suites.removeAll { $0.results.isEmpty }
+    try gating.report(suites)
+    if suites.hasFailed { throw Outcome.refused.exit }
+    if suites.isEmpty { Reading.report([given.isEmpty ? StoredGates.none : StoredGates.noRun]) }
+    if suites.isEmpty || suites.contains(where: { $0.count(.notChecked) > 0 }) {
+      throw Outcome.wrongInput.exit
+    }
   }
 
   private var options: Comparison.Options {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Experiments
+import Gates
 import Reports
 import Runs
 import Training
@@ -46,24 +47,73 @@ struct EvalCommand: ParsableCommand {
   @Flag(help: "Write JSON.")
   var json = false
 
+  @OptionGroup var gating: GateOptions
+
+  @Flag(
+    name: .customLong("gates"),
+    help: "Check the run's own gates too, as far as they are about this split.")
+  var checksOwn = false
+
   @OptionGroup var machine: MachineOptions
 
   func run() throws {
+    let given = try gating.gates()
+    try Reading.refuse(given.compactMap(elsewhere))
     let options = try machine.options(workers: nil)
     let target = try predictions.map(Reading.target)
+    let evaluated: (StoredRun, StoredRun.Evaluation, [Gate])
     do throws(StoredRun.Failure) {
       let stored = try StoredRun(
         RunFolder(existing: runFolder), checkpoint: weights, options: options)
       let argument = data.map { SourceText(name: "<argument --data>", text: $0) }
+      let gates = (checksOwn ? stored.experiment.gates : []) + given
+      if checksOwn, gates.isEmpty { Reading.report([StoredGates.none]) }
       let evaluation = try stored.evaluate(
         split, folder: data.map(Reading.absolute),
         at: argument.map { Span($0, 0..<$0.bytes.count) })
       Reading.report(evaluation.warnings)
       if let target { try write(evaluation.predictions, to: target) }
       Terminal.print(json ? object(evaluation, stored) : text(evaluation, stored))
+      evaluated = (stored, evaluation, gates)
     } catch {
       throw Reading.report(error)
     }
+    try check(evaluated.0, evaluated.1, evaluated.2)
+  }
+
+  /// Holds gates against what was just evaluated.
+  private func check(
+    _ stored: StoredRun, _ evaluation: StoredRun.Evaluation, _ gates: [Gate]
+  ) throws {
+    let name = evaluatedSplit
+    let subject = GateSubject(
+      evaluationOf: stored.folder.name, split: name, values: evaluation.metrics.named(name),
+      rows: evaluation.predictions.map(PredictionsReader.Row.init))
+    let results = gates.map { gate in
+      gate.metric.split == name
+        ? GateCheck.result(gate, subject)
+        : GateResult(gate, .notChecked, "\(gate.text): '\(name)' alone was evaluated")
+    }
+    let suite = GateSuite(RunReader(stored.folder.path), results)
+    try gating.report([suite])
+    if suite.hasFailed { throw Outcome.refused.exit }
+    if checksOwn && gates.isEmpty || results.contains(where: \.isBroken) {
+      throw Outcome.wrongInput.exit
+    }
+  }
+
+  /// What gates call the pictures: a folder taken whole counts as `val`.
+  private var evaluatedSplit: String { (split ?? .val).rawValue }
+
+  /// A gate of the command line that this evaluation says nothing of.
+  private func elsewhere(_ gate: Gate) -> Diagnostic? {
+    guard gate.metric.split != evaluatedSplit else { return nil }
+    return .error(
+      "bad-gate",
+      "'\(gate.metric.name)' is not of the split '\(evaluatedSplit)', which is evaluated",
+      at: gate.span,
+      help: gate.metric.split.map { "'--split \($0)' evaluates that one" }
+        ?? "'xrun compare RUN --gate …' checks what the run recorded")
   }
 
   private func write(_ lines: [Prediction], to path: String) throws(StoredRun.Failure) {

@@ -1,11 +1,13 @@
 import ArgumentParser
 import Diagnostics
 import Experiments
+import Gates
 import Glibc
 import Images
 import Kernels
 import Loading
 import Reports
+import Runs
 import TensorBoard
 import Tensors
 import Training
@@ -20,7 +22,8 @@ struct TrainCommand: ParsableCommand {
       Example: xrun experiments/fc_only.yaml optimizer.lr=3e-3 seed=1
 
       Prints the run folder's path. Ctrl-C ends the run at the next step with its
-      weights kept, and code 75; a second Ctrl-C ends it at once.
+      weights kept, and code 75; a second Ctrl-C ends it at once. A gate of the
+      file, or of --gate, that fails gives code 1.
       Next: 'xrun compare runs/' and 'xrun predict RUN PICTURE…'.
       """)
 
@@ -33,6 +36,7 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var machine: MachineOptions
   @OptionGroup var lints: LintOptions
+  @OptionGroup var gating: GateOptions
 
   @Flag(help: "Print nothing but errors and the run folder's path.")
   var quiet = false
@@ -46,7 +50,10 @@ struct TrainCommand: ParsableCommand {
     try refuseVerb(file)
     Interrupts.install()
     // 1. Everything that can be wrong is found before a picture is trained on.
-    let experiment = try Reading.experiment(file, overrides)
+    var experiment = try Reading.experiment(file, overrides)
+    let given = try gating.gates()
+    try Reading.refuse(Gate.problems(of: given, data: experiment.data))
+    experiment.gates += given
     let cache = try Reading.store().map { PictureCache($0, experiment) }
     let data = try Reading.data(experiment, scans: true, lints, cache: cache)
     let plan = try Reading.plan(experiment, classes: data.classes.count)
@@ -67,7 +74,7 @@ struct TrainCommand: ParsableCommand {
           command: CommandLine.arguments, version: XRunVersion.text, commit: XRunVersion.commit),
         observer: ObserverGroup([observer, events]))
     } catch {
-      throw report(error)
+      throw withoutChecking(experiment, nil, "\(error)", isBroken: true) { report(error) }
     }
     observer.say("data     \(data.summary)")
     if let report = data.cacheReport {
@@ -91,13 +98,39 @@ struct TrainCommand: ParsableCommand {
         )
       }
       Terminal.print(session.folder.path)
+      try check(experiment.gates, RunReader(session.folder.path))
     case .stopped(let signal):
       Terminal.error(
         "stopped by \(signal); 'last.safetensors' in \(session.folder.path) has the weights so far")
-      throw Outcome.stopped.exit
+      throw withoutChecking(
+        experiment, session.folder, "the run was stopped by \(signal)", isBroken: false
+      ) { Outcome.stopped.exit }
     case .diverged(let error), .failed(let error):
-      throw report(error)
+      throw withoutChecking(experiment, session.folder, "\(error)", isBroken: true) {
+        report(error)
+      }
     }
+  }
+
+  /// Holds the gates against the finished run.
+  private func check(_ gates: [Gate], _ run: RunReader) throws {
+    let suite = GateSuite(run, GateCheck.results(gates, GateSubject(run)))
+    try gating.report([suite], isQuiet: quiet)
+    if suite.hasFailed { throw Outcome.refused.exit }
+    if suite.count(.notChecked) > 0 { throw Outcome.machineFailed.exit }
+  }
+
+  /// What ended the run is no gate's fault: the code is its own, and files say that nothing was checked.
+  private func withoutChecking(
+    _ experiment: Experiment, _ folder: RunFolder?, _ reason: String, isBroken: Bool,
+    _ said: () -> ExitCode
+  ) -> ExitCode {
+    let code = said()
+    let results = GateCheck.notChecked(experiment.gates, reason, isBroken: isBroken)
+    let suite = folder.map { GateSuite(RunReader($0.path), results) }
+    // A file that cannot be written either has been told; the first failure decides.
+    try? gating.report([suite ?? GateSuite(experiment.name, results)], isQuiet: quiet)
+    return code
   }
 
   /// A misspelt verb would be a file that is not there.

@@ -1,0 +1,125 @@
+import ArgumentParser
+import Diagnostics
+import Experiments
+import Gates
+import Glibc
+import Runs
+import Tensors
+
+/// What commands that check gates have in common.
+struct GateOptions: ParsableArguments {
+  @Option(
+    name: .customLong("gate"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "What must hold, such as 'test/acc1 >= 0.85', or else the code is 1; may be repeated.",
+      valueName: "gate"))
+  var texts: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Write the gates' results as JUnit XML.", valueName: "file"))
+  var junit: String?
+
+  @Option(
+    help: ArgumentHelp("Write gates that did not pass as SARIF.", valueName: "file"))
+  var sarif: String?
+
+  /// The gates of the command line; what is wrong with any ends the command.
+  func gates() throws -> [Gate] {
+    var gates: [Gate] = []
+    var problems: [Diagnostic] = []
+    for text in texts {
+      let (gate, mistakes) = Gate.parse(argument: text)
+      if let gate { gates.append(gate) }
+      problems += mistakes
+    }
+    for path in [junit, sarif].compactMap({ $0 }) {
+      // Better now than after hours of training.
+      let folder = FilePath.directory(of: Reading.absolute(path))
+      guard FilePath.entry(at: folder) != .directory else { continue }
+      problems.append(
+        .error(
+          "missing-folder", "there is no folder '\(folder)' to write '\(path)' in", at: nil,
+          help: "make it first"))
+    }
+    try Reading.refuse(problems)
+    return gates
+  }
+
+  /// Says what came of gates, on standard error and in the files that were asked for.
+  ///
+  /// - Parameter isQuiet: leaves out what passed.
+  /// - Throws: where a file cannot be written.
+  func report(_ suites: [GateSuite], isQuiet: Bool = false) throws {
+    // 1. A line for each, red where it says no and there are colours.
+    for suite in suites {
+      for result in suite.results where !isQuiet || result.outcome != .passed {
+        let line = Self.printable(result.line(of: suites.count > 1 ? suite.name : nil))
+        Terminal.error(
+          result.isFailure && Terminal.colours(STDERR_FILENO) ? "\u{1B}[31m\(line)\u{1B}[0m" : line)
+      }
+    }
+    // 2. GitHub shows these beside the gate's line.
+    let diagnostics = suites.diagnostics
+    if Self.variable("GITHUB_ACTIONS") == "true", !diagnostics.isEmpty {
+      Terminal.write(GitHubRenderer.render(diagnostics), to: STDERR_FILENO)
+    }
+    if let path = Self.variable("GITHUB_STEP_SUMMARY"), !suites.allSatisfy(\.results.isEmpty) {
+      Self.append(GateMarkdown.render(suites), to: path)
+    }
+    // 3. Files.
+    do throws(FileError) {
+      if let junit { try AtomicFile.write(path: junit, text: JUnitRenderer.render(suites)) }
+      if let sarif {
+        let log = SARIFRenderer.render(diagnostics, version: XRunVersion.text) {
+          CodeCatalogue.page($0.rawValue)
+        }
+        try AtomicFile.write(path: sarif, text: log)
+      }
+    } catch {
+      Reading.report([Reading.fail("machine-failure", error, help: nil)])
+      throw Outcome.machineFailed.exit
+    }
+  }
+
+  private static func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Names of classes and folders come from anywhere.
+  private static func printable(_ text: String) -> String {
+    String(
+      text.map {
+        $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "\u{FFFD}" : $0
+      })
+  }
+
+  /// A summary that cannot be written changes no result.
+  private static func append(_ text: String, to path: String) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      Terminal.error("warning: cannot write '\(path)': \(String(cString: strerror(errno)))")
+      return
+    }
+    Terminal.write(text + "\n", to: descriptor)
+    close(descriptor)
+  }
+}
+
+/// Gates that a stored run brings along.
+enum StoredGates {
+  /// Of the run's `resolved.yaml`; nil where that cannot be read, which is said.
+  static func of(_ run: RunFolder) -> [Gate]? {
+    let (experiment, diagnostics) = ExperimentLoader.load(path: run.resolved, checksFiles: false)
+    if experiment == nil { Reading.report(diagnostics) }
+    return experiment?.gates
+  }
+
+  static let noRun = Diagnostic.error(
+    "gate-not-checked", "there is no run to check the gates on", at: nil,
+    help: "name a run folder, or a folder of runs")
+
+  static let none = Diagnostic.error(
+    "gate-not-checked", "no gate is stored with what was named, so '--gates' checks nothing",
+    at: nil,
+    help: "leave '--gates' out, or give one with '--gate'")
+}

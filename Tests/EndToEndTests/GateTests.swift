@@ -1,0 +1,176 @@
+import Foundation
+import Models
+import Runs
+import TestSupport
+import XCTest
+
+/// Gates as users and CI meet them: exit codes, one line for each, and files.
+final class GateTests: XCTestCase {
+  private static let experiment = """
+    name: gated
+    data: {builtin: petals}
+    transforms:
+      train: [Resize: [32, 32], ToTensor, Normalize: imagenet]
+      eval: [Resize: [32, 32], ToTensor, Normalize: imagenet]
+    model: {backbone: squeezenet1_1, weights: none}
+    freeze: {all_but: head}
+    train: {batch_size: 240}
+    optimizer: {SGD: {lr: 1e-3}}
+    epochs: 1
+
+    """
+
+  /// An experiment of a second or two.
+  private func write(_ gates: String, to name: String = "x.yaml", in program: Program) throws {
+    try (Self.experiment + gates).write(
+      toFile: program.folder(name), atomically: true, encoding: .utf8)
+  }
+
+  private func text(_ program: Program, _ name: String) throws -> String {
+    try String(contentsOfFile: program.folder(name), encoding: .utf8)
+  }
+
+  private let outputs = ["--junit", "junit.xml", "--sarif", "gates.sarif"]
+  private var line: Int { Self.experiment.split(separator: "\n").count + 2 }
+
+  func testAGateThatFailsIsCodeOneAndSaysWhere() throws {
+    let program = try Program()
+    try write("gates:\n  - test/acc1 >= 0.99\n  - seconds <= 600\n", in: program)
+    let result = try program.run(
+      ["x.yaml"] + outputs,
+      environment: [
+        "GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": program.folder("summary.md"),
+      ])
+    XCTAssertEqual(result.status, 1, result.errors)
+    // The run is complete, and its folder still the last line.
+    let run = RunReader(result.lastLine)
+    XCTAssertEqual(run.record?.status, .completed)
+    let value = try XCTUnwrap(run.test?.numbers["test/acc1"])
+    let lines = result.errors.split(separator: "\n").map(String.init)
+    let shown = String(format: "%.4f", value)
+    let message = "gate failed: test/acc1 is \(shown), and must be >= 0.99"
+    XCTAssertTrue(lines.contains("x.yaml:\(line):5: \(message)"), result.errors)
+    XCTAssertFalse(result.errors.contains("\u{1B}["), "no colours in a file")
+    XCTAssertTrue(
+      lines.contains { $0.hasPrefix("x.yaml:\(line + 1):5: gate passed: seconds is") },
+      result.errors)
+    XCTAssertTrue(
+      lines.contains(
+        "::error file=x.yaml,line=\(line),col=5,endColumn=21,title=gate-failed::\(message)"),
+      result.errors)
+    let junit = try text(program, "junit.xml")
+    XCTAssertTrue(junit.contains("tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\""), junit)
+    let sarif = try JSON(Array(try program.bytes(program.folder("gates.sarif"))))
+    guard case .array(let runs)? = sarif["runs"], case .array(let results)? = runs.first?["results"]
+    else { return XCTFail("no results in SARIF") }
+    XCTAssertEqual(results.count, 1)
+    XCTAssertEqual(results.first?["ruleId"]?.text, "gate-failed")
+    XCTAssertTrue(try text(program, "summary.md").contains("1 gate failed, 1 passed"))
+
+    // The same on what is stored, without computing anything.
+    func compare(_ arguments: [String]) throws -> Program.Result {
+      try program.run(["compare", result.lastLine] + arguments)
+    }
+    let own = try compare(["--gates"])
+    XCTAssertEqual(own.status, 1, own.errors)
+    XCTAssertTrue(own.errors.contains("resolved.yaml:"), own.errors)
+    XCTAssertTrue(own.errors.contains(message), own.errors)
+    XCTAssertTrue(own.output.contains("val/acc1"), "the table is shown all the same")
+    XCTAssertEqual(try compare(["--gate", "test/acc1 >= 0.001"]).status, 0)
+    XCTAssertEqual(try compare([]).status, 0)
+    let baseline = "{metric: test/acc1, max_drop: 0, baseline: \(result.lastLine)}"
+    let itself = try compare(["--gate", baseline])
+    XCTAssertEqual(itself.status, 0, itself.errors)
+
+    // And on what is evaluated again.
+    func evaluate(_ arguments: [String]) throws -> Program.Result {
+      try program.run(["eval", result.lastLine, "--split", "test"] + arguments)
+    }
+    let again = try evaluate(["--gates"])
+    XCTAssertEqual(again.status, 1, again.errors)
+    XCTAssertTrue(again.errors.contains(message), again.errors)
+    XCTAssertTrue(again.errors.contains("gate not checked: seconds <= 600"), again.errors)
+    XCTAssertEqual(try evaluate(["--gate", "test/acc1 >= 0.001"]).status, 0)
+    XCTAssertEqual(try evaluate(["--gate", baseline]).status, 0)
+    let elsewhere = try evaluate(["--gate", "val/acc1 >= 0.001"])
+    XCTAssertEqual(elsewhere.status, 2)
+    XCTAssertTrue(elsewhere.errors.contains("error[bad-gate]"), elsewhere.errors)
+  }
+
+  func testMistakesAreFoundBeforeTraining() throws {
+    let program = try Program()
+    try write("", in: program)
+    for gate in ["test/acc >= 0.85", "{metric: test/acc1, max_drop: 0, baseline: nowhere}"] {
+      let result = try program.run(["x.yaml", "--gate", gate])
+      XCTAssertEqual(result.status, 2, result.errors)
+      XCTAssertTrue(result.errors.contains("<argument --gate>:1:"), result.errors)
+    }
+    let split = try program.run([
+      "x.yaml", "data.splits.test=null", "--gate", "test/acc1 >= 0.85",
+    ])
+    XCTAssertEqual(split.status, 2)
+    XCTAssertTrue(split.errors.contains("error[no-test-split]"), split.errors)
+    let file = try program.run(["x.yaml", "--junit", "nowhere/junit.xml"])
+    XCTAssertEqual(file.status, 2, file.errors)
+    XCTAssertFalse(FileManager.default.fileExists(atPath: program.folder("runs")))
+  }
+
+  /// What ends a run keeps its own code, and its gates are no failures.
+  func testABrokenRunIsNoFailedGate() throws {
+    let program = try Program()
+    try write("gates: [test/acc1 >= 0.99]\n", in: program)
+    let diverged = try program.run(
+      ["x.yaml", "optimizer.lr=1e38", "freeze=none", "epochs=3"] + outputs)
+    XCTAssertEqual(diverged.status, 4, diverged.errors)
+    XCTAssertTrue(diverged.errors.contains("gate not checked"), diverged.errors)
+    XCTAssertFalse(diverged.errors.contains("gate failed"), diverged.errors)
+    let junit = try text(program, "junit.xml")
+    XCTAssertTrue(junit.contains("failures=\"0\" errors=\"1\" skipped=\"0\""), junit)
+    XCTAssertTrue(junit.contains("<error "), junit)
+
+    let stopped = try program.run(["x.yaml", "epochs=1000"] + outputs) { process, errors in
+      let deadline = Date.now.addingTimeInterval(60)
+      while Date.now < deadline,
+        !(try String(contentsOf: errors, encoding: .utf8)).contains("train loss")
+      {
+        usleep(20_000)
+      }
+      process.interrupt()
+    }
+    XCTAssertEqual(stopped.status, 75, stopped.errors)
+    let skipped = try text(program, "junit.xml")
+    XCTAssertTrue(skipped.contains("failures=\"0\" errors=\"0\" skipped=\"1\""), skipped)
+
+    // The machine: no run folder can be made where a file is.
+    try "".write(toFile: program.folder("full"), atomically: true, encoding: .utf8)
+    let failed = try program.run(["x.yaml", "runs=/proc/nowhere"] + outputs)
+    XCTAssertEqual(failed.status, 3, failed.errors)
+    XCTAssertTrue(try text(program, "junit.xml").contains("failures=\"0\" errors=\"1\""))
+
+    // What was not checked did not pass.
+    let compared = try program.run(["compare", "runs", "--gate", "val/acc1 >= 0"])
+    XCTAssertEqual(compared.status, 2, compared.errors)
+    XCTAssertTrue(compared.errors.contains("gate not checked"), compared.errors)
+  }
+
+  func testGatesAskedForMustBeThere() throws {
+    let program = try Program()
+    try write("", in: program)
+    let run = try program.run(["x.yaml", "--quiet"])
+    XCTAssertEqual(run.status, 0, run.errors)
+    XCTAssertEqual(run.errors, "")
+    for arguments in [["compare", run.lastLine], ["eval", run.lastLine]] {
+      let result = try program.run(arguments + ["--gates"])
+      XCTAssertEqual(result.status, 2, result.errors)
+      XCTAssertTrue(result.errors.contains("error[gate-not-checked]"), result.errors)
+    }
+    // A gate of the command line is kept with the run.
+    let gated = try program.run(["x.yaml", "--quiet", "--gate", "val/loss < 100"])
+    XCTAssertEqual(gated.status, 0, gated.errors)
+    XCTAssertEqual(gated.errors, "")
+    XCTAssertTrue(
+      try String(contentsOfFile: gated.lastLine + "/resolved.yaml", encoding: .utf8)
+        .contains("condition: \"val/loss < 100\"  # argument --gate"))
+    XCTAssertEqual(try program.run(["compare", gated.lastLine, "--gates"]).status, 0)
+  }
+}
