@@ -51,12 +51,13 @@ let package = Package(
     .target(name: "Runs", dependencies: ["Experiments"]),
     .target(name: "Training", dependencies: ["Runs", "Kernels"]),
     .target(name: "Reports", dependencies: ["Runs", "Statistics"]),
+    .target(name: "Pages", dependencies: ["Training", "Reports"]),
     .target(name: "Machines", dependencies: ["Training", "Reports"]),
     .target(name: "Completion", dependencies: ["Experiments", "Manual"]),
     .executableTarget(
       name: "xrun",
       dependencies: [
-        "CShims", "Manual", "Training", "Reports", "Machines", "Completion",
+        "CShims", "Manual", "Training", "Reports", "Pages", "Machines", "Completion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -98,6 +99,7 @@ let package = Package(
     .testTarget(name: "RunsTests", dependencies: ["Runs", "TestSupport"]),
     .testTarget(name: "MachinesTests", dependencies: ["Machines", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Statistics", "TestSupport"]),
+    .testTarget(name: "PagesTests", dependencies: ["Pages", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["CShims", "Training", "TestSupport"]),
     .testTarget(
       name: "GoldenTests", dependencies: ["Training", "TestSupport"],

@@ -60,5 +60,7 @@ package struct RunFolder: Sendable, Hashable {
   package var last: String { path + "/last.safetensors" }
   package var freeze: String { path + "/freeze.json" }
   package var log: String { path + "/log.txt" }
+  /// The page for people.
+  package var report: String { path + "/report.html" }
   package func predictions(_ split: String) -> String { path + "/predictions/\(split).csv" }
 }

@@ -69,7 +69,7 @@ package struct RunGroup: Sendable {
 
 extension RunReader {
   /// Of training and validation.
-  var seconds: Double? {
+  package var seconds: Double? {
     timing.isEmpty
       ? nil
       : timing.reduce(0.0) {
@@ -78,17 +78,17 @@ extension RunReader {
   }
 
   /// While training, the mean over the epochs.
-  var imagesPerSecond: Double? {
+  package var imagesPerSecond: Double? {
     Summary(timing.compactMap { $0.numbers["train_images_per_second"] }).mean
   }
 
   /// The greatest at the end of an epoch.
-  var residentMiB: Double? {
+  package var residentMiB: Double? {
     timing.compactMap { $0.numbers["resident_mib"] }.filter(\.isFinite).max()
   }
 
   /// Counted over all phases from 1.
-  var bestEpoch: Int? {
+  package var bestEpoch: Int? {
     guard let best else { return nil }
     return epochs.firstIndex {
       $0.words["phase"] == best.words["phase"] && $0.numbers["epoch"] == best.numbers["epoch"]

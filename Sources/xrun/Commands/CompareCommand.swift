@@ -1,8 +1,11 @@
 import ArgumentParser
 import Diagnostics
+import Experiments
 import Glibc
+import Pages
 import Reports
 import Runs
+import Tensors
 
 /// `xrun compare PATH…`
 struct CompareCommand: ParsableCommand {
@@ -28,7 +31,7 @@ struct CompareCommand: ParsableCommand {
       Next: 'xrun eval RUN' evaluates a run's best weights again.
       """)
 
-  enum Format: String, CaseIterable, ExpressibleByArgument { case table, md, csv, json }
+  enum Format: String, CaseIterable, ExpressibleByArgument { case table, md, csv, json, html }
 
   @Argument(help: "Run folders, or folders of runs; by default runs.")
   var paths: [String] = []
@@ -72,7 +75,7 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Draw a small curve of the metric for each row.")
   var plot = false
 
-  @Option(help: "How to write it: table, md, csv or json.")
+  @Option(help: "How to write it: table, md, csv, json or html.")
   var format: Format?
 
   @Flag(help: "The same as --format json.")
@@ -114,6 +117,11 @@ struct CompareCommand: ParsableCommand {
       case .md: Terminal.print(comparison.markdown)
       case .csv: Terminal.print(comparison.csv)
       case .json: Terminal.print(comparison.json.text())
+      case .html:
+        Terminal.write(
+          ComparisonPage.html(
+            comparison, runs: runs, in: FilePath.workingDirectory, threads: Threads.processors),
+          to: STDOUT_FILENO)
       }
     }
     RunPaths.report(runs)

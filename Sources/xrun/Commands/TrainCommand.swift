@@ -5,7 +5,9 @@ import Glibc
 import Images
 import Kernels
 import Loading
+import Pages
 import Reports
+import Runs
 import Tensors
 import Training
 
@@ -84,6 +86,7 @@ struct TrainCommand: ParsableCommand {
           "best     \(best.metric) \(Numbers.fixed(best.value, 4)) in phase '\(best.phase)', epoch \(best.epoch)"
         )
       }
+      writeReport(session.folder, threads: options.workers, observer)
       Terminal.print(session.folder.path)
     case .stopped(let signal):
       Terminal.error(
@@ -91,6 +94,16 @@ struct TrainCommand: ParsableCommand {
       throw Outcome.stopped.exit
     case .diverged(let error), .failed(let error):
       throw report(error)
+    }
+  }
+
+  /// The run is done and good, whatever comes of its page.
+  private func writeReport(_ folder: RunFolder, threads: Int, _ observer: ProgressObserver) {
+    do throws(FileError) {
+      try RunPage.write(folder, threads: threads)
+      observer.say("report   \(folder.report)")
+    } catch {
+      Terminal.error("warning: the report was not written: \(error)")
     }
   }
 

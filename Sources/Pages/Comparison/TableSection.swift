@@ -1,0 +1,70 @@
+import Reports
+
+/// The rows with their numbers, and the seeds that these are made of.
+enum TableSection {
+  /// The most rows that are drawn.
+  private static let drawn = 40
+
+  static func section(_ comparison: Comparison) -> Page.Section {
+    let body: HTML = """
+      <div class="scroll">\(table(comparison).html)</div>
+      <h3>\(comparison.metric.name) by seed</h3>
+      \(seeds(comparison))
+      """
+    return Page.Section("table", "Configurations", body)
+  }
+
+  private static func table(_ comparison: Comparison) -> SortableTable {
+    let source = comparison.table
+    var table = SortableTable(
+      columns: source.columns.map {
+        SortableTable.Column(title: $0.title, isNumeric: $0.isNumeric)
+      }, style: "wide", label: "Configurations")
+    for (group, row) in zip(comparison.groups, source.rows) {
+      table.rows.append(
+        zip(source.columns, row).enumerated().map { index, pair in
+          cell(pair.1, pair.0, isFirst: index == 0, group)
+        })
+    }
+    return table
+  }
+
+  private static func cell(
+    _ text: String, _ column: Table.Column, isFirst: Bool, _ group: RunGroup
+  ) -> SortableTable.Cell {
+    if isFirst { return SortableTable.Cell(html: "<b>\(text)</b>", key: text, style: "keep") }
+    if column.title == "verdict" {
+      return SortableTable.Cell(html: VerdictsSection.pill(text), key: text)
+    }
+    guard column.isNumeric else { return .text(text) }
+    // Durations are words; of everything else the number in front decides.
+    let key =
+      column.title == "time"
+      ? group.seconds.map(Numbers.short) ?? ""
+      : String(text.prefix { $0.isNumber || ".-+e".contains($0) })
+    return SortableTable.Cell(html: HTML(text: text), key: key == "-" ? "" : key)
+  }
+
+  private static func seeds(_ comparison: Comparison) -> HTML {
+    let metric = comparison.metric
+    let shown = comparison.groups.prefix(drawn)
+    let rows = shown.enumerated().map { index, group -> IntervalPlot.Row in
+      let values = group.values(metric)
+      let interval = group.interval(metric, level: comparison.options.level)
+      let range = interval.map {
+        "<br><span class=\"muted\">\(Numbers.fixed($0.lower, 4)) to \(Numbers.fixed($0.upper, 4))</span>"
+          as HTML
+      }
+      return IntervalPlot.Row(
+        name: "\(ComparisonWords.name(group, comparison))", estimate: values.summary.mean,
+        interval: interval, values: values.values,
+        text: "<b>\(Value.html(values.summary.mean))</b>\(range ?? HTML())",
+        colour: ComparisonPage.colour(index))
+    }
+    let rest = comparison.groups.count - shown.count
+    return IntervalPlot(
+      rows: rows, bounds: metric.isAccuracy ? 0...1 : nil, label: "Means and intervals"
+    ).html
+      + "<p class=\"muted small\">Circles are seeds, the square is their mean, the line its interval.\(rest > 0 ? " The first \(drawn) rows are drawn." : "")</p>"
+  }
+}
