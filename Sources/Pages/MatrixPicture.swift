@@ -77,14 +77,30 @@ struct MatrixPicture {
     let note = hidden > 0 ? " The \(Numbers.grouped(hidden)) emptiest cells are not drawn." : ""
     return """
       <figure class="matrix matrix-box" data-matrix="\(data.text())">
-      <p class="muted small">Rows: what pictures are, in the order of the classes. Columns: what they are called. Green on the diagonal is right, red beside it is wrong; the fuller the colour, the greater the share of the row.\(note)</p>
+      <div>
+      <p class="small">Each row is a class, from top to bottom in the order of the classes; each column what its pictures are called, in the same order from left to right. The diagonal is right.\(note)</p>
+      \(Self.legend)
       <p class="readout">Point at a cell to read its two classes.</p>
+      </div>
       <svg viewBox="0 0 \(size) \(size)" shape-rendering="crispEdges" role="img" aria-label="Confusion matrix of \(size) classes">
       <rect class="cross" x="0" y="0" width="\(size)" height="1"/><rect class="cross" x="0" y="0" width="1" height="\(size)"/>
       \(paths)</svg>
       </figure>
       """
   }
+
+  private static let legend: HTML = {
+    func row(_ name: String, _ style: String) -> HTML {
+      let levels = (1...5).map { level -> HTML in
+        "<svg viewBox=\"0 0 4 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"\(style) level\(level)\" width=\"4\" height=\"1\"/></svg>"
+      }
+      return "<span>\(name)</span>\(levels.joined())"
+    }
+    let ends = ["10", "25", "50", "75", "100"].map { "<span>≤\u{A0}\($0)</span>" as HTML }
+    return """
+      <div class="legend">\(row("right", "hit"))\(row("wrong", "miss"))<span>% of row</span>\(ends.joined())</div>
+      """
+  }()
 
   /// What the script and other programs read: counts as row, column, count, one after the other.
   private var data: JSON {

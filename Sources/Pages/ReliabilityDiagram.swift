@@ -50,7 +50,7 @@ struct ReliabilityDiagram {
         """
     }
     html += """
-      <text x="\(Value.place(Self.frame.left - 6))" y="\(Value.place(Self.counts.bottom))" text-anchor="end">pictures</text>
+      <text x="\(Value.place(Self.frame.left - 6))" y="\(Value.place(Self.counts.bottom))" text-anchor="end">count</text>
       <line class="axis" x1="\(Value.place(Self.frame.left))" x2="\(Value.place(Self.frame.right))" y1="\(Value.place(Self.counts.bottom))" y2="\(Value.place(Self.counts.bottom))"/>
       <text x="\(Value.place((Self.frame.left + Self.frame.right) / 2))" y="308" text-anchor="middle">confidence</text>
 

@@ -3,6 +3,7 @@ import Reports
 /// A table whose columns order its rows when one presses their heads.
 struct SortableTable {
   struct Column {
+    /// Empty for one that rows are not ordered by.
     var title: String
     var isNumeric = false
     /// The order in which the rows stand already.
@@ -41,6 +42,7 @@ struct SortableTable {
     let heads = columns.map { column -> HTML in
       let kind: HTML = column.isNumeric ? " class=\"num\"" : ""
       let order: HTML = column.order.map { " aria-sort=\"\($0.rawValue)\"" } ?? ""
+      if column.title.isEmpty { return "<td\(kind)></td>" }
       return
         "<th scope=\"col\"\(kind)\(order)><button type=\"button\">\(column.title)</button></th>"
     }

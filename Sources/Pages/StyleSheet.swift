@@ -37,7 +37,7 @@ enum StyleSheet {
     h1 { margin: 0; font-size: 1.75rem; line-height: 1.2; letter-spacing: -.01em; }
     h2 { margin: 0 0 .75rem; font-size: 1.1875rem; line-height: 1.3; }
     h3 { margin: 1.5rem 0 .5rem; font-size: 1rem; }
-    p { margin: .5rem 0; max-width: 72ch; }
+    p { margin: .5rem 0; max-width: 52rem; }
     a { color: var(--accent); }
     a:focus-visible, button:focus-visible, summary:focus-visible, [tabindex]:focus-visible {
       outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px;
@@ -116,14 +116,14 @@ enum StyleSheet {
 
     svg { display: block; max-width: 100%; }
     svg text { fill: var(--muted); font-size: 11px; font-family: inherit; }
-    svg text.strong { fill: var(--ink); }
+    svg text.strong { fill: var(--ink); paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
     .grid { stroke: var(--line); stroke-width: 1; }
     .axis { stroke: var(--muted); stroke-width: 1; }
     .boundary { stroke: var(--muted); stroke-width: 1; stroke-dasharray: 2 3; }
     .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem; }
     figure { margin: 0; min-width: 0; break-inside: avoid; }
     figcaption { font-weight: 600; font-size: .9375rem; margin-bottom: .25rem; }
-    .chart svg { width: 100%; height: auto; touch-action: pan-y; overflow: visible; }
+    .chart > svg { width: 100%; max-width: 32rem; height: auto; touch-action: pan-y; overflow: visible; }
     .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
     .line.dashed { stroke-dasharray: 5 4; }
     .point { stroke: var(--card); stroke-width: 1; }
@@ -145,14 +145,15 @@ enum StyleSheet {
     .readout data { font-weight: 600; }
     .swatch { display: inline-block; width: 1.125rem; height: .625rem; margin-right: .25rem; vertical-align: baseline; overflow: visible; }
 
-    .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.25rem, 1fr)); gap: .75rem; margin: .75rem 0; align-items: start; }
-    .picture { border: 2px solid var(--line); border-radius: .5rem; overflow: hidden; background: var(--card); font-size: .8125rem; line-height: 1.3; }
+    .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.25rem, 1fr)); gap: .75rem; margin: .75rem 0; }
+    .picture { hyphens: auto; border: 2px solid var(--line); border-radius: .5rem; overflow: hidden; background: var(--card); font-size: .8125rem; line-height: 1.3; }
     .picture.right { border-color: var(--good); }
     .picture.wrong { border-color: var(--bad); }
-    .picture img, .picture .absent { display: block; width: 100%; aspect-ratio: 1; object-fit: contain; background: var(--soft); }
+    .picture img, .picture .absent { display: block; width: 100%; height: auto; aspect-ratio: 1; object-fit: contain; background: var(--soft); }
     .picture .absent { display: grid; place-items: center; padding: .5rem; text-align: center; color: var(--muted); font-size: .75rem; }
     .picture figcaption { margin: 0; padding: .375rem .5rem .5rem; font-weight: 400; font-size: inherit; }
     .picture .said { display: block; font-weight: 600; }
+    .picture .said::first-letter { letter-spacing: .1em; }
     .picture.right .said { color: var(--good); }
     .picture.wrong .said { color: var(--bad); }
     .picture .is { display: block; color: var(--ink); }
@@ -171,13 +172,16 @@ enum StyleSheet {
     .strip figure { flex: none; width: 7rem; }
     .strip .frame { height: 7rem; display: grid; place-items: center; background: var(--soft); border-radius: .375rem; overflow: hidden; }
     .strip img { max-width: 7rem; max-height: 7rem; width: 100%; height: 100%; object-fit: contain; }
-    .strip figcaption { font-weight: 400; font-size: .75rem; line-height: 1.3; margin: .25rem 0 0; }
-    .strip .step { display: block; font-weight: 600; }
+    .strip figcaption { font-weight: 400; font-size: .6875rem; line-height: 1.3; margin: .25rem 0 0; }
+    .strip .step { display: block; font-weight: 600; font-size: .75rem; overflow-wrap: normal; }
 
-    .matrix-box { display: grid; grid-template-columns: minmax(0, 1fr); gap: .5rem; }
-    .matrix svg { width: 100%; max-width: 46rem; height: auto; touch-action: pan-y; background: var(--card); border: 1px solid var(--line); cursor: crosshair; }
+    .matrix-box { display: grid; grid-template-columns: minmax(0, 1fr); gap: .75rem 2rem; align-items: start; }
+    @media (min-width: 56rem) { .matrix-box { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); } .matrix-box > svg { order: -1; } }
+    .matrix > svg { width: 100%; max-width: 46rem; height: auto; touch-action: pan-y; background: var(--card); border: 1px solid var(--line); cursor: crosshair; }
     .hit { fill: var(--good); } .miss { fill: var(--bad); }
     .level1 { opacity: .3; } .level2 { opacity: .45; } .level3 { opacity: .62; } .level4 { opacity: .8; } .level5 { opacity: 1; }
+    .legend { display: grid; grid-template-columns: max-content repeat(5, minmax(0, 3.5rem)); gap: .25rem .375rem; align-items: center; margin: .75rem 0; font-size: .75rem; color: var(--muted); }
+    .legend svg { width: 100%; height: .875rem; }
     .cross { fill: var(--ink); opacity: .1; visibility: hidden; }
     .active .cross { visibility: visible; }
     .heat td, .heat th { border: 1px solid var(--line); padding: .375rem .5rem; text-align: center; }
@@ -248,7 +252,9 @@ enum StyleSheet {
       .scroll, .scroll.tall { overflow: visible; max-height: none; border: 0; }
       .tall thead th, .heat tbody th { position: static; }
       table { font-size: 8pt; }
+      th button { white-space: normal; }
       th button::after { content: ""; }
+      th, td { padding: 2pt 4pt; }
       td.name { min-width: 0; }
       .keep, .num, thead th { white-space: normal; }
       .strip { flex-wrap: wrap; }
@@ -256,7 +262,7 @@ enum StyleSheet {
       .strip .frame { height: 5.5rem; }
       .picture, tr, .tile, .note { break-inside: avoid; }
       .yaml { white-space: pre-wrap; }
-      .matrix svg { max-width: 30rem; }
+      .matrix > svg { max-width: 28rem; }
       .cursor, .dot, .cross { display: none; }
     }
 

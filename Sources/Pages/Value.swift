@@ -8,8 +8,8 @@ enum Value {
     return "<data value=\"\(Numbers.short(value))\">\(Numbers.fixed(value, digits))</data>"
   }
 
-  /// A share as a percentage with one digit: `57.3 %`.
-  static func percent(_ share: Double) -> String { Numbers.fixed(share * 100, 1) + " %" }
+  /// A share as a percentage with one digit, on one line: `57.3 %`.
+  static func percent(_ share: Double) -> String { Numbers.fixed(share * 100, 1) + "\u{A0}%" }
 
   /// A place in a drawing, to a tenth of a unit.
   static func place(_ value: Double) -> String {

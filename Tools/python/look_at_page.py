@@ -62,7 +62,9 @@ SORTING = """() => {
     const before = table.tBodies[0].textContent.length;
     Array.from(table.tHead.rows[0].cells).forEach((head, column) => {
       for (let press = 0; press < 2; press += 1) {
-        head.querySelector("button").click();
+        const button = head.querySelector("button");
+        if (!button) return;
+        button.click();
         const order = head.getAttribute("aria-sort");
         const keys = Array.from(table.tBodies[0].rows, row => {
           const cell = row.cells[column];

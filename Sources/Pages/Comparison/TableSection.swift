@@ -7,7 +7,7 @@ enum TableSection {
 
   static func section(_ comparison: Comparison) -> Page.Section {
     let body: HTML = """
-      <div class="scroll">\(table(comparison).html)</div>
+      <div class="scroll\(comparison.groups.count > 15 ? " tall" : "")">\(table(comparison).html)</div>
       <h3>\(comparison.metric.name) by seed</h3>
       \(seeds(comparison))
       """
@@ -16,15 +16,20 @@ enum TableSection {
 
   private static func table(_ comparison: Comparison) -> SortableTable {
     let source = comparison.table
+    // What tells the rows apart stands beside their names, where it is seen without scrolling.
+    let settings = source.columns.indices.filter {
+      $0 > 0 && comparison.differing.contains(source.columns[$0].title)
+    }
+    let order =
+      [0] + settings + source.columns.indices.dropFirst().filter { !settings.contains($0) }
     var table = SortableTable(
-      columns: source.columns.map {
-        SortableTable.Column(title: $0.title, isNumeric: $0.isNumeric)
+      columns: order.map {
+        SortableTable.Column(
+          title: source.columns[$0].title, isNumeric: source.columns[$0].isNumeric)
       }, style: "wide", label: "Configurations")
     for (group, row) in zip(comparison.groups, source.rows) {
       table.rows.append(
-        zip(source.columns, row).enumerated().map { index, pair in
-          cell(pair.1, pair.0, isFirst: index == 0, group)
-        })
+        order.map { cell(row[$0], source.columns[$0], isFirst: $0 == 0, group) })
     }
     return table
   }

@@ -22,7 +22,7 @@ enum VerdictsSection {
       <h3>Differences from \(ComparisonWords.name(comparison.groups[verdicts.baseline], comparison))</h3>
       \(forest(comparison, verdicts))
       """
-    return Page.Section("verdicts", "Is it real?", body)
+    return Page.Section("verdicts", "Verdicts", body)
   }
 
   /// The verdict's word with its colour, which stands in the sentence.
@@ -56,7 +56,7 @@ enum VerdictsSection {
           "\(ComparisonWords.name(comparison.groups[entry.group], comparison)) \(pill(word))",
         estimate: judgement.difference.estimate, interval: interval,
         text: "<b>\(Numbers.signed(judgement.difference.estimate, 4))</b>\(range)",
-        colour: ["better": 2, "worse": 1, "equivalent": 5][word] ?? 7)
+        colour: ["better": 2, "worse": 6, "equivalent": 5][word] ?? 7)
     }
     let margin = verdicts.margin.map {
       " Shaded: less than \(Numbers.short($0)), which does not matter."

@@ -94,11 +94,25 @@ enum AugmentationSection {
     return "<div class=\"scroll\"><div class=\"strip\">\(steps)</div></div>\n"
   }
 
+  /// A name that may be broken where a word of it begins.
+  private static func breakable(_ name: String) -> HTML {
+    var html = HTML()
+    var word = ""
+    for character in name {
+      if character.isUppercase, !word.isEmpty {
+        html += "\(word)<wbr>"
+        word = ""
+      }
+      word.append(character)
+    }
+    return html + HTML(text: word)
+  }
+
   private static func figure(
     _ thumbnail: Thumbnail, _ step: String, _ note: String, _ path: String
   ) -> HTML {
     """
-    <figure><div class="frame">\(thumbnail.html("\(path) after \(step)"))</div><figcaption><span class="step">\(step)</span><span class="muted">\(note)</span></figcaption></figure>
+    <figure><div class="frame">\(thumbnail.html("\(path) after \(step)"))</div><figcaption><span class="step">\(breakable(step))</span><span class="muted">\(note)</span></figcaption></figure>
 
     """
   }

@@ -70,7 +70,7 @@ enum ConfusionSection {
         .text(run.name(at: pair.label), style: "name"),
         .text(run.name(at: pair.predicted), style: "name"), .count(pair.count), .count(pair.of),
         SortableTable.Cell(
-          html: HTML(text: Numbers.fixed(share * 100, 0) + " %"), key: Numbers.short(share)),
+          html: HTML(text: Numbers.fixed(share * 100, 0) + "\u{A0}%"), key: Numbers.short(share)),
         .count(pair.reverse),
       ]
       if !pictures.isEmpty {
@@ -85,7 +85,7 @@ enum ConfusionSection {
     let rest = pairs.count - shown.count
     let more: HTML =
       rest > 0
-      ? "<p class=\"muted small\">and \(Counted.of(rest, "pair")) more, of \(pairs[listed].count) or fewer pictures each: they are in the matrix.</p>"
+      ? "<p class=\"muted small\">and \(Counted.of(rest, "pair")) more, of \(pairs[listed].count == 1 ? "one picture" : "\(pairs[listed].count) or fewer pictures") each: they are in the matrix.</p>"
       : ""
     return "<div class=\"scroll tall\">\(table.html)</div>\(more)"
   }

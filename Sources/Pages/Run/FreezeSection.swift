@@ -51,7 +51,7 @@ enum FreezeSection {
         """
     }
     html += """
-      <p>\(Counted.of(trained.count, "tensor")) trained, \(trained.count - still.count) of them changed.\(still.isEmpty ? "" : " The same as before: \(list(still)).")</p>
+      <p>\(Counted.of(trained.count, "tensor")) trained, \(still.isEmpty ? "all" : "\(trained.count - still.count)") of them changed.\(still.isEmpty ? "" : " The same as before: \(list(still)).")</p>
       <details><summary>All \(phase.tensors.count) tensors</summary>
       <div class="scroll tall">\(table(phase).html)</div></details>
       """
