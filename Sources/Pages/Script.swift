@@ -89,7 +89,7 @@ enum Script {
         for (let i = 0; i < matrix.cells.length; i += 3) {
           counts.set(matrix.cells[i] * matrix.names.length + matrix.cells[i + 1], matrix.cells[i + 2]);
         }
-        const svg = figure.querySelector("svg");
+        const svg = figure.querySelector(":scope > svg");
         const [across, down] = svg.querySelectorAll(".cross");
         const readout = figure.querySelector(".readout");
         const hint = readout.textContent;

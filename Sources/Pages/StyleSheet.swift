@@ -254,7 +254,10 @@ enum StyleSheet {
       table { font-size: 8pt; }
       th button { white-space: normal; }
       th button::after { content: ""; }
-      th, td { padding: 2pt 4pt; }
+      th, td { padding: 2pt 4pt; overflow-wrap: anywhere; }
+      .heat th, .heat td { padding: 2pt; }
+      .heat thead th { min-width: 0; }
+      .heat tbody th { white-space: normal; }
       td.name { min-width: 0; }
       .keep, .num, thead th { white-space: normal; }
       .strip { flex-wrap: wrap; }

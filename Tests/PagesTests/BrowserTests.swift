@@ -76,7 +76,7 @@ final class BrowserTests: XCTestCase {
     let made = try MadeRun()
     let good = RunPage.html(made.run, threads: 2)
     let faults: [(old: String, new: String, problem: String)] = [
-      (".scroll { overflow: auto;", ".scroll { overflow: visible;", "Refused to apply"),
+      (".scroll { overflow: auto;", ".scroll { overflow: visible;", "Content Security Policy"),
       (
         "<p class=\"over\">", "<p class=\"over\"><svg width=\"2500\" height=\"9\"></svg>",
         "wider than the page"

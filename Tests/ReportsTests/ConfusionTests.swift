@@ -5,17 +5,21 @@ import XCTest
 
 /// What is counted of predictions.
 final class ConfusionTests: XCTestCase {
-  private func rows(_ pairs: [(String, String)]) -> [PredictionsReader.Row] {
-    pairs.enumerated().map { index, pair in
-      PredictionsReader.Row(
-        path: "\(index)", label: pair.0, predicted: pair.1, labelProbability: 0,
-        predictedProbability: 0)
-    }
+  private func rows(_ pairs: [(String, String)]) throws -> [PredictionsReader.Row] {
+    let folder = try TemporaryFolder()
+    let run = RunFolder(existing: folder.path)
+    try PredictionsWriter.write(
+      pairs.enumerated().map { index, pair in
+        Prediction(
+          path: "\(index)", label: pair.0, top: [(label: pair.1, probability: 0.5)],
+          labelProbability: 0.25)
+      }, to: run, split: "val")
+    return try PredictionsReader.read(run.predictions("val"))
   }
 
-  func testCountsPairsAndMistakes() {
+  func testCountsPairsAndMistakes() throws {
     let confusion = Confusion(
-      rows([
+      try rows([
         ("b", "a"), ("b", "a"), ("b", "b"), ("a", "a"), ("a", "b"), ("d", "z"), ("d", "a"),
       ]), classes: ["a", "b", "c", "d"])
     // Classes that only the predictions have come last; ones without pictures keep their place.
@@ -28,13 +32,8 @@ final class ConfusionTests: XCTestCase {
     XCTAssertEqual(confusion.perClass.map { $0.mistake?.place }, [1, 0, nil, 0, nil])
     XCTAssertNil(confusion.perClass[2].accuracy)
     XCTAssertEqual(
-      confusion.pairs,
-      [
-        Confusion.Pair(label: 1, predicted: 0, count: 2, of: 3, reverse: 1),
-        Confusion.Pair(label: 0, predicted: 1, count: 1, of: 2, reverse: 2),
-        Confusion.Pair(label: 3, predicted: 0, count: 1, of: 2, reverse: 0),
-        Confusion.Pair(label: 3, predicted: 4, count: 1, of: 2, reverse: 0),
-      ])
+      confusion.pairs.map { [$0.label, $0.predicted, $0.count, $0.of, $0.reverse] },
+      [[1, 0, 2, 3, 1], [0, 1, 1, 2, 2], [3, 0, 1, 2, 0], [3, 4, 1, 2, 0]])
   }
 
   func testNothingIsNothing() {

@@ -125,7 +125,7 @@ def hovering(page):
     for number in range(matrices.count()):
         figure = matrices.nth(number)
         matrix = json.loads(figure.get_attribute("data-matrix"))
-        svg = figure.locator("svg")
+        svg = figure.locator("> svg")
         svg.scroll_into_view_if_needed()
         size = len(matrix["names"])
         for row, column, count in list(zip(*[iter(matrix["cells"])] * 3))[:: max(1, len(matrix["cells"]) // 30)]:
