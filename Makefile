@@ -12,7 +12,7 @@ SWIFT_SOURCES := Package.swift Sources Tests Benchmarks
 export XRUN_COMMIT := $(shell git describe --always --dirty --abbrev=40 --exclude='*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-quick accept check lint format format-check generate golden \
+.PHONY: help setup browser build run test test-quick accept check lint format format-check generate golden \
   parity mutants test-without-onednn bench tune install clean
 
 help: ## List the verbs
@@ -20,6 +20,9 @@ help: ## List the verbs
 
 setup: ## Install what is missing: Debian packages
 	@Tools/setup.sh
+
+browser:
+	@Tools/browser.sh
 
 .venv-bench/ready: Tools/python/requirements-bench.txt Tools/python/bench-venv.sh
 	@Tools/python/bench-venv.sh .venv-bench
@@ -33,7 +36,7 @@ build: setup ## Build in release: .build/release/xrun
 run: build ## Train EXPERIMENT (experiments/fc_only.yaml) and leave a folder in runs/
 	$(XRUN) $(EXPERIMENT)
 
-test: setup .venv/ready ## Build in release once and run all tests that a change must pass
+test: setup browser .venv/ready ## Build in release once and run all tests that a change must pass
 	@Tools/test.sh
 
 test-quick: setup ## The tests that need neither Python nor whole models

@@ -52,13 +52,15 @@ let package = Package(
     .target(name: "Training", dependencies: ["Runs", "Kernels"]),
     .target(name: "Reports", dependencies: ["Runs", "Statistics"]),
     .target(name: "Gates", dependencies: ["Reports"]),
+    .target(name: "Pages", dependencies: ["Training", "Reports"]),
     .target(name: "Machines", dependencies: ["Training", "Reports"]),
     .target(name: "TensorBoard", dependencies: ["Training"]),
     .target(name: "Completion", dependencies: ["Experiments", "Manual"]),
     .executableTarget(
       name: "xrun",
       dependencies: [
-        "CShims", "Manual", "Training", "Reports", "Gates", "Machines", "TensorBoard", "Completion",
+        "CShims", "Manual", "Training", "Reports", "Gates", "Pages", "Machines", "TensorBoard",
+        "Completion",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -102,6 +104,7 @@ let package = Package(
     .testTarget(name: "TensorBoardTests", dependencies: ["TensorBoard", "TestSupport"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "Statistics", "TestSupport"]),
     .testTarget(name: "GatesTests", dependencies: ["Gates", "Statistics", "TestSupport"]),
+    .testTarget(name: "PagesTests", dependencies: ["Pages", "TestSupport"]),
     .testTarget(name: "TrainingTests", dependencies: ["CShims", "Training", "TestSupport"]),
     .testTarget(
       name: "GoldenTests", dependencies: ["Training", "TestSupport"],

@@ -102,7 +102,7 @@ struct PathHint {
 
 extension FilePath {
   /// A path as it is written in a directory; both absolute.
-  static func relative(_ path: String, to directory: String) -> String {
+  package static func relative(_ path: String, to directory: String) -> String {
     let target = path.split(separator: "/")
     let start = absolute(directory, in: "/").split(separator: "/")
     let shared = zip(target, start).prefix { $0 == $1 }.count
@@ -112,7 +112,7 @@ extension FilePath {
   }
 
   /// The names in a directory, sorted, without hidden ones; none where it cannot be read.
-  static func names(in directory: String) -> [String] {
+  package static func names(in directory: String) -> [String] {
     guard let stream = opendir(directory) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []

@@ -2,12 +2,12 @@ import Declarations
 import Documents
 
 /// A component as it is written in Python, without what need not be said.
-enum ComponentText {
+package enum ComponentText {
   /// Arguments by place as long as they are written, then by name: `ColorJitter(0.2, 0.1, hue=0.1)`.
   ///
   /// Equal lists are one number, sets of arguments that have a name stand by it, and defaults are left out but for
   /// a component's only argument.
-  static func short(_ component: ComponentValue, in declaration: Declaration?) -> String {
+  package static func short(_ component: ComponentValue, in declaration: Declaration?) -> String {
     let entries = component.values.entries
     let presets = declaration?.presets ?? [:]
     if let preset = presets.sorted(by: { $0.key < $1.key }).first(where: { preset in

@@ -62,5 +62,7 @@ package struct RunFolder: Sendable, Hashable {
   package var log: String { path + "/log.txt" }
   /// Events for TensorBoard.
   package var tensorBoard: String { path + "/tb" }
+  /// The page for people.
+  package var report: String { path + "/report.html" }
   package func predictions(_ split: String) -> String { path + "/predictions/\(split).csv" }
 }

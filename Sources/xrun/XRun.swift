@@ -12,6 +12,7 @@ struct XRun: ParsableCommand {
       xrun plan experiments/fc_only.yaml      what would be done, before it is
       xrun explain RandomRotation             what a name or a message means
       xrun compare runs/                      runs side by side
+      xrun report runs/NAME                   a run on one page, for a browser
 
       Exit codes: 0 done, 1 a gate failed, 2 wrong input, 3 the machine failed,
       4 diverged, 64 wrong usage, 70 a bug in xrun, 75 stopped early; 129, 130 or
@@ -20,7 +21,8 @@ struct XRun: ParsableCommand {
     version: XRunVersion.text,
     subcommands: [
       TrainCommand.self, CheckCommand.self, PlanCommand.self, ExplainCommand.self, LsCommand.self,
-      CompareCommand.self, DiffCommand.self, EvalCommand.self, PredictCommand.self,
+      CompareCommand.self, DiffCommand.self, ReportCommand.self, EvalCommand.self,
+      PredictCommand.self,
       ExportCommand.self, FetchCommand.self, CacheCommand.self, DoctorCommand.self,
       TuneCommand.self, SchemaCommand.self,
     ],

@@ -50,6 +50,13 @@ package enum Places {
     return path
   }
 
+  /// The browser that pages are looked at in.
+  package static func chromium() throws -> String {
+    let path = environment("XRUN_CHROMIUM") ?? "/usr/bin/chromium"
+    guard exists(path) else { throw XCTSkip("no chromium: run 'make test'") }
+    return path
+  }
+
   /// A variable of the environment, where it is set and not empty.
   package static func environment(_ name: String) -> String? {
     guard let value = getenv(name) else { return nil }

@@ -33,12 +33,12 @@ extension Comparison {
     return parts.joined(separator: "\n\n")
   }
 
-  var hiddenText: [String] {
+  package var hiddenText: [String] {
     hidden == 0
       ? [] : ["(\(Counted.of(hidden, "row")) not shown: --filter or --top)"]
   }
 
-  var unfinishedText: [String] {
+  package var unfinishedText: [String] {
     guard !unfinished.isEmpty else { return [] }
     let names = unfinished.prefix(20).map {
       "\($0.folder.name) (\($0.state == .completed ? "no metrics" : $0.state?.rawValue ?? "no run.json"))"
@@ -51,14 +51,7 @@ extension Comparison {
 
   /// A curve of the metric for each row, the mean over its runs, all on one scale.
   private func curves() -> String {
-    let means = groups.map { group -> [Double] in
-      let curves = group.runs.map { metric.curve(of: $0) }.filter { !$0.isEmpty }
-      // Where all runs still went on: a mean over fewer of them would jump.
-      let length = curves.map(\.count).min() ?? 0
-      return (0..<length).map { epoch in
-        curves.reduce(0) { $0 + $1[epoch] } / Double(curves.count)
-      }
-    }
+    let means = groups.map { GroupCurve($0, metric).means }
     let finite = means.joined().filter(\.isFinite)
     guard let least = finite.min(), let most = finite.max() else {
       return "no curve: \(metric.name) has no value for each epoch"

@@ -41,7 +41,7 @@ package struct ComparisonWords {
   }
 
   /// A row with its few settings that differ, which say more than a hash.
-  private static func name(_ group: RunGroup, _ comparison: Comparison) -> String {
+  package static func name(_ group: RunGroup, _ comparison: Comparison) -> String {
     guard !comparison.differing.isEmpty, comparison.differing.count <= 2, group.hasSettings else {
       return group.label
     }

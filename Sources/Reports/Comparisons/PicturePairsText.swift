@@ -2,15 +2,15 @@ import Diagnostics
 import Statistics
 
 /// What `compare` says of two trained models on the same pictures.
-struct PicturePairsText {
+package struct PicturePairsText {
   static let shownFlips = 10
 
   let pairs: PicturePairs
 
-  init(_ pairs: PicturePairs) { self.pairs = pairs }
+  package init(_ pairs: PicturePairs) { self.pairs = pairs }
 
   /// Who is better on the pictures, beyond chance or not.
-  var verdict: String {
+  package var verdict: String {
     let (a, b) = (pairs.first.folder.name, pairs.second.folder.name)
     let difference = pairs.outcomes.difference ?? 0
     guard pairs.isDifferent else {
@@ -20,7 +20,7 @@ struct PicturePairsText {
       + "\(Numbers.fixed(abs(difference), 4)) on such pictures"
   }
 
-  var grounds: String {
+  package var grounds: String {
     let outcomes = pairs.outcomes
     var text = "difference \(Numbers.signed(outcomes.difference, 4))"
     if let interval = pairs.bootstrap?.interval {
@@ -34,7 +34,7 @@ struct PicturePairsText {
       + "\(outcomes.onlySecondCorrect) in the second"
   }
 
-  var header: String {
+  package var header: String {
     "The same \(Counted.of(pairs.outcomes.count, "\(pairs.split) picture")), these two trained "
       + "models; what other seeds would give is another question"
   }
@@ -69,7 +69,7 @@ struct PicturePairsText {
     return lines.joined(separator: "\n")
   }
 
-  var notShared: String {
+  package var notShared: String {
     "\(Counted.of(pairs.notShared, "row")) left out: the picture is not in both, or has "
       + "another label"
   }

@@ -88,7 +88,7 @@ extension RunReader {
   }
 
   /// Counted over all phases from 1.
-  var bestEpoch: Int? {
+  package var bestEpoch: Int? {
     guard let best else { return nil }
     return epochs.firstIndex {
       $0.words["phase"] == best.words["phase"] && $0.numbers["epoch"] == best.numbers["epoch"]

@@ -3,8 +3,10 @@ import Diagnostics
 import Experiments
 import Gates
 import Glibc
+import Pages
 import Reports
 import Runs
+import Tensors
 
 /// `xrun compare PATH…`
 struct CompareCommand: ParsableCommand {
@@ -33,7 +35,7 @@ struct CompareCommand: ParsableCommand {
       Next: 'xrun eval RUN' evaluates a run's best weights again.
       """)
 
-  enum Format: String, CaseIterable, ExpressibleByArgument { case table, md, csv, json }
+  enum Format: String, CaseIterable, ExpressibleByArgument { case table, md, csv, json, html }
 
   @Argument(help: "Run folders, or folders of runs; by default runs.")
   var paths: [String] = []
@@ -82,7 +84,7 @@ struct CompareCommand: ParsableCommand {
   @Flag(name: .customLong("gates"), help: "Check the gates that each run's experiment has, too.")
   var checksOwn = false
 
-  @Option(help: "How to write it: table, md, csv or json.")
+  @Option(help: "How to write it: table, md, csv, json or html.")
   var format: Format?
 
   @Flag(help: "The same as --format json.")
@@ -125,6 +127,11 @@ struct CompareCommand: ParsableCommand {
       case .md: Terminal.print(comparison.markdown)
       case .csv: Terminal.print(comparison.csv)
       case .json: Terminal.print(comparison.json.text())
+      case .html:
+        Terminal.write(
+          ComparisonPage.html(
+            comparison, runs: runs, in: FilePath.workingDirectory, threads: Threads.processors),
+          to: STDOUT_FILENO)
       }
     }
     RunPaths.report(runs)

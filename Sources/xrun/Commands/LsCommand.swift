@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Glibc
 import Reports
 import Runs
@@ -64,6 +65,14 @@ enum RunPaths {
       let single = RunReader(path)
       return single.record != nil || !single.metrics.isEmpty ? [single] : RunReader.all(in: path)
     }.filter { seen.insert($0.folder.realPath ?? $0.folder.path).inserted }
+  }
+
+  /// Whether a path is a run's own folder, and no folder of runs.
+  static func isRun(_ path: String) -> Bool {
+    let folder = RunFolder(existing: path)
+    return [folder.record, folder.metrics, folder.resolved, folder.freeze].contains {
+      FilePath.entry(at: $0) == .file
+    }
   }
 
   /// The run of one folder; a folder of several runs is none.

@@ -6,6 +6,7 @@ import Glibc
 import Images
 import Kernels
 import Loading
+import Pages
 import Reports
 import Runs
 import TensorBoard
@@ -97,6 +98,7 @@ struct TrainCommand: ParsableCommand {
           "best     \(best.metric) \(Numbers.fixed(best.value, 4)) in phase '\(best.phase)', epoch \(best.epoch)"
         )
       }
+      writeReport(session.folder, threads: options.workers, observer)
       Terminal.print(session.folder.path)
       try check(experiment.gates, RunReader(session.folder.path))
     case .stopped(let signal):
@@ -131,6 +133,16 @@ struct TrainCommand: ParsableCommand {
     // A file that cannot be written either has been told; the first failure decides.
     try? gating.report([suite ?? GateSuite(experiment.name, results)], isQuiet: quiet)
     return code
+  }
+
+  /// The run is done and good, whatever comes of its page.
+  private func writeReport(_ folder: RunFolder, threads: Int, _ observer: ProgressObserver) {
+    do throws(FileError) {
+      try RunPage.write(folder, threads: threads)
+      observer.say("report   \(folder.report)")
+    } catch {
+      Terminal.error("warning: the report was not written: \(error)")
+    }
   }
 
   /// A misspelt verb would be a file that is not there.
