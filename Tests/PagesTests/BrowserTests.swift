@@ -78,12 +78,12 @@ final class BrowserTests: XCTestCase {
     let faults: [(old: String, new: String, problem: String)] = [
       (".scroll { overflow: auto;", ".scroll { overflow: visible;", "Content Security Policy"),
       (
-        "<p class=\"over\">", "<p class=\"over\"><svg width=\"2500\" height=\"9\"></svg>",
-        "wider than the page"
+        "</header>", "<pre>\(String(repeating: "wide ", count: 500))</pre></header>",
+        "1920 px, dark: wider than the page"
       ),
-      ("</header>", "<script>1</script></header>", "console"),
-      ("</header>", "<img src=\"https://127.0.0.1:9/x.png\" alt=\"\"></header>", "console"),
-      ("data-key=\"1\"", "data-key=\"x\"", "is not"),
+      ("</header>", "<script>1</script></header>", "script-src"),
+      ("</header>", "<img src=\"https://127.0.0.1:9/x.png\" alt=\"\"></header>", "img-src"),
+      ("data-key=\"1\"", "data-key=\"x\"", "is not descending"),
     ]
     var pages: [String] = []
     for (index, fault) in faults.enumerated() {
