@@ -284,12 +284,6 @@ package struct ExperimentData: Sendable {
     return (data, folder, others, diagnostics)
   }
 
-  /// The folder that holds a split's class folders.
-  func place(of split: Split) -> String {
-    let name = samples[split]?.first?.path.prefix { $0 != "/" } ?? ""
-    return name.isEmpty ? folder : "\(folder)/\(name)"
-  }
-
   private static func builtinNames(_ settings: DataSettings, _ folder: String) -> String? {
     guard case .builtin = settings.source else { return nil }
     return folder + "/" + PetalSet.classNamesFile

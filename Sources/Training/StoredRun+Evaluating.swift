@@ -61,7 +61,8 @@ extension StoredRun {
         split ?? .val, folder: found.folder, help: folder.flatMap { help(for: $0, settings) })
     }
     let place = isWhole ? ExperimentData.wholeSplit : split ?? .val
-    try check(found.others, data.samples(place) ?? [], in: data.place(of: place))
+    let taken = isWhole ? found.folder : found.folder + "/" + (folderName(place, settings) ?? "")
+    try check(found.others, data.samples(place) ?? [], in: taken)
 
     // 2. What the weights say of them.
     var predictions: [Prediction] = []
@@ -81,7 +82,7 @@ extension StoredRun {
     }
     return Evaluation(
       metrics: metrics, predictions: predictions, split: isWhole ? nil : place,
-      folder: data.place(of: place),
+      folder: taken,
       warnings: warnings(found.diagnostics, found.others, ofOther: folder != nil, at: span))
   }
 

@@ -55,7 +55,7 @@ final class EvaluationTests: XCTestCase {
     let program = try Program()
     let run = try trained(program)
     let manager = FileManager.default
-    for folder in ["nothing", "strange/orchid", "only"] {
+    for folder in ["nothing", "strange/orchid", "only", "other/val"] {
       try manager.createDirectory(
         atPath: program.folder(folder), withIntermediateDirectories: true)
     }
@@ -64,6 +64,8 @@ final class EvaluationTests: XCTestCase {
     try manager.copyItem(
       atPath: program.folder("pictures/val"), toPath: program.folder("more"))
     try manager.moveItem(atPath: program.folder("more/iris"), toPath: program.folder("more/irris"))
+    try manager.copyItem(
+      atPath: program.folder("pictures/val/iris"), toPath: program.folder("other/val/orchid"))
     try manager.createDirectory(
       atPath: program.folder("void/iris"), withIntermediateDirectories: true)
     for (arguments, words) in [
@@ -83,6 +85,7 @@ final class EvaluationTests: XCTestCase {
         ["--data", "more"],
         ["that the weights do not know: 'irris'", "is 'irris' meant to be 'iris'?"]
       ),
+      (["--data", "other"], ["other/val' has 1 class that the weights do not know: 'orchid'"]),
       (["--data", "void"], ["error[empty-class]", "void/iris' has no pictures"]),
       (["--predictions", "no/such/file.csv"], ["error[missing-folder]", "to write"]),
     ] {
