@@ -24,5 +24,5 @@ $pip install -r "$here/requirements.txt" || fail "pip could not install $here/re
 $pip install "torch==$torch_version+cpu" >/dev/null 2>&1 \
   || $pip install "torch==$torch_version" \
   || fail "pip could not install torch==$torch_version"
-"$folder/bin/python" -c 'import torch, numpy, PIL, safetensors, jsonschema' || fail "the packages do not import"
+"$folder/bin/python" -c 'import torch, numpy, PIL, safetensors, jsonschema, sklearn, playwright' || fail "the packages do not import"
 touch "$folder/ready"
