@@ -244,7 +244,7 @@ enum StyleSheet {
       }
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       body { font-size: 10pt; }
-      nav, .choices, summary::marker { display: none; }
+      nav, .choices, details:not([open]) { display: none; }
       header, main, footer { max-width: none; padding-left: 0; padding-right: 0; }
       main { display: block; }
       section { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 10pt 0; }

@@ -25,7 +25,8 @@ $pip install -r "$here/requirements.txt" || fail "pip could not install $here/re
 $pip install "torch==$torch_version+cpu" >/dev/null 2>&1 \
   || $pip install "torch==$torch_version" \
   || fail "pip could not install torch==$torch_version"
-"$folder/bin/python" -c 'import torch, numpy, PIL, safetensors, jsonschema, xmlschema, tensorboard' \
+"$folder/bin/python" -c \
+  'import torch, numpy, PIL, safetensors, jsonschema, xmlschema, tensorboard, sklearn, playwright' \
   || fail "the packages do not import"
 
 # The schemas of what xrun writes for CI, from packages that carry them: JUnit's from the source of
