@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Experiments
 import Glibc
 import Reports
 import Runs
@@ -55,7 +56,9 @@ struct CompareCommand: ParsableCommand {
   var filter: String?
 
   @Option(
-    help: ArgumentHelp("The row that holds this run is the baseline.", valueName: "run"))
+    help: ArgumentHelp(
+      "The row that holds this run is the baseline; it may lie outside of the paths.",
+      valueName: "run"))
   var baseline: String?
 
   @Option(
@@ -95,8 +98,12 @@ struct CompareCommand: ParsableCommand {
   private var written: Format { json ? .json : format ?? .table }
 
   func run() throws {
-    let runs = try RunPaths.read(paths)
-    let (comparison, mistakes) = Comparison.make(runs, options)
+    var found = try RunPaths.find(paths)
+    // When people have their answer.
+    defer { found.keep() }
+    var options = options
+    options.baseline = try baseline.map { try added($0, to: &found) }
+    let (comparison, mistakes) = Comparison.make(found.runs, options)
     try Reading.refuse(mistakes)
     guard let comparison else { throw Outcome.wrongInput.exit }
     if written != .json, comparison.groups.isEmpty {
@@ -116,8 +123,19 @@ struct CompareCommand: ParsableCommand {
       case .json: Terminal.print(comparison.json.text())
       }
     }
-    RunPaths.report(runs)
+    found.report()
     for problem in comparison.problems { Terminal.error("warning: \(problem)") }
+  }
+
+  /// A baseline that is no run of the paths is one all the same where it is a run's folder.
+  ///
+  /// - Returns: what it is called among the runs.
+  private func added(_ baseline: String, to found: inout RunPaths.Found) throws -> String {
+    guard !NamedRun(baseline).isAny(of: found.runs), FilePath.entry(at: baseline) == .directory
+    else { return baseline }
+    let run = try RunPaths.single(baseline)
+    found.runs.append(run)
+    return run.folder.path
   }
 
   private var options: Comparison.Options {
@@ -128,7 +146,6 @@ struct CompareCommand: ParsableCommand {
     options.isReversed = reverse
     options.top = top
     options.filter = filter
-    options.baseline = baseline
     options.onlyChanged = onlyChanged
     options.level = level
     options.margin = margin
