@@ -48,7 +48,7 @@ let package = Package(
       name: "Experiments",
       dependencies: ["Documents", "Loading", "Petals", "Models", "Optimizers"]),
     .target(name: "Manual", dependencies: ["Experiments"]),
-    .target(name: "Runs", dependencies: ["Experiments"]),
+    .target(name: "Runs", dependencies: ["Experiments", "Statistics"]),
     .target(name: "Training", dependencies: ["Runs", "Kernels"]),
     .target(name: "Reports", dependencies: ["Runs", "Statistics"]),
     .target(name: "Gates", dependencies: ["Reports"]),

@@ -5,6 +5,8 @@ package enum DisplayWidth {
     let scalars = character.unicodeScalars
     guard let first = scalars.first else { return 0 }
     if first.value < 0x300 { return 1 }
+    // Dashes and quotes, which stand in most tables.
+    if (0x2010...0x2027).contains(first.value), scalars.count == 1 { return 1 }
     // U+FE0F asks for the picture form of what is narrow otherwise.
     if scalars.contains(where: { $0.value == 0xFE0F }) { return 2 }
     switch first.properties.generalCategory {
@@ -14,7 +16,9 @@ package enum DisplayWidth {
   }
 
   package static func of(_ text: String) -> Int {
-    text.reduce(0) { $0 + of($1) }
+    // Mostly each byte is a cell.
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text.utf8.count }
+    return text.reduce(0) { $0 + of($1) }
   }
 
   /// East Asian Wide and Fullwidth of Unicode's EastAsianWidth.txt, in blocks.

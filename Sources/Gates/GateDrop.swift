@@ -54,7 +54,7 @@ struct GateDrop {
   }
 
   private static func none(_ baseline: GateSubject, _ metric: String) -> WholeFile.Problem {
-    WholeFile.Problem(description: "\(baseline.folder?.path ?? baseline.name): has no '\(metric)'")
+    WholeFile.Problem(baseline.folder?.path ?? baseline.name, "has no '\(metric)'")
   }
 
   private static func proportion(_ rows: [PredictionsReader.Row]) -> Proportion? {

@@ -20,9 +20,9 @@ package struct GateSubject: Sendable {
     folder = run.folder
     value = { metric in
       switch metric.name {
-      case "seconds": run.seconds
-      case "images_per_second": run.imagesPerSecond
-      case "resident_mib": run.residentMiB
+      case "seconds": run.summary.seconds
+      case "images_per_second": run.summary.imagesPerSecond
+      case "resident_mib": run.summary.residentMiB
       default: Metric(metric.name)?.value(of: run)
       }
     }

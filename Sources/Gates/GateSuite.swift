@@ -33,7 +33,7 @@ package struct GateSuite: Sendable {
       ]
     }
     self.properties = properties
-    seconds = run.seconds
+    seconds = run.summary.seconds
     time = record?.ended ?? record?.started
     host = record?.machine.host
   }

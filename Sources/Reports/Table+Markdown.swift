@@ -5,7 +5,13 @@ extension Table {
     let rule = columns.map { $0.isNumeric ? "---:" : "---" }
     return
       ([line(columns.map { Self.escaped($0.title) }), line(rule)]
-      + rows.map { line($0.map(Self.escaped)) }).joined(separator: "\n")
+      + rows.map { row in
+        line(
+          zip(columns, row).map { column, cell in
+            // A number is not to be broken where a table is wider than the page, as GitHub breaks it.
+            Self.escaped(column.isNumeric ? cell.replacing(" ", with: "\u{A0}") : cell)
+          })
+      }).joined(separator: "\n")
   }
 
   /// Text from anywhere, so that it is shown as it is: no markup, no links, no further cell.

@@ -7,10 +7,15 @@ package struct Table: Sendable {
     package let isNumeric: Bool
     /// What gives way first where the width is short: columns of higher rank are dropped before others; nil never.
     package let dropRank: Int?
-    package init(_ title: String, isNumeric: Bool = false, dropRank: Int? = nil) {
+    /// What it is called where the width is short; nil where the title has no shorter form.
+    package let shortTitle: String?
+    package init(
+      _ title: String, isNumeric: Bool = false, dropRank: Int? = nil, shortTitle: String? = nil
+    ) {
       self.title = title
       self.isNumeric = isNumeric
       self.dropRank = dropRank
+      self.shortTitle = shortTitle
     }
   }
 
@@ -27,31 +32,45 @@ package struct Table: Sendable {
 
   /// Folder names and settings come from anywhere: a line break would break the table, an escape the terminal.
   package static func printable(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-      return text
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
+    // All that are of the general category Cc.
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
     }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
     return String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+      String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
   }
 
-  /// The table's lines; columns that do not fit are dropped by rank, then the widest text column is shortened.
+  /// The table's lines; where they do not fit, titles are shortened, columns are dropped by rank, and the widest text
+  /// column is shortened, in this order.
   ///
   /// A last line says which columns were dropped.
   package func text(width: Int) -> String {
     var shown = Array(columns.indices)
-    var widths = columns.indices.map { column in
-      ([columns[column].title] + rows.map { $0[column] }).map(DisplayWidth.of).max() ?? 0
+    var titles = columns.map(\.title)
+    let contents = columns.indices.map { column in
+      rows.reduce(0) { max($0, DisplayWidth.of($1[column])) }
     }
+    var widths = zip(titles, contents).map { max(DisplayWidth.of($0), $1) }
     func total() -> Int { shown.reduce(0) { $0 + widths[$1] } + 2 * max(0, shown.count - 1) }
-    var dropped: [String] = []
+    if total() > width {
+      titles = columns.map { $0.shortTitle ?? $0.title }
+      widths = zip(titles, contents).map { max(DisplayWidth.of($0), $1) }
+    }
+    var dropped: [Int] = []
     while total() > width,
       let victim = shown.filter({ columns[$0].dropRank != nil }).max(by: {
         (columns[$0].dropRank ?? 0, $0) < (columns[$1].dropRank ?? 0, $1)
       })
     {
       shown.removeAll { $0 == victim }
-      dropped.append(columns[victim].title)
+      dropped.append(victim)
+    }
+    // A narrow column may fit where a wide one that says more did not.
+    for column in dropped.reversed() where total() + 2 + widths[column] <= width {
+      shown = (shown + [column]).sorted()
+      dropped.removeAll { $0 == column }
     }
     while total() > width,
       let widest = shown.filter({ !columns[$0].isNumeric && widths[$0] > 8 })
@@ -59,18 +78,19 @@ package struct Table: Sendable {
     {
       widths[widest] = max(8, widths[widest] - (total() - width))
     }
-    var lines = ([columns.map(\.title)] + rows).map { row in
+    var lines = ([titles] + rows).map { row in
       var line = shown.map { column in
         Self.padded(
           Self.shortened(row[column], to: widths[column]), to: widths[column],
           right: columns[column].isNumeric)
       }.joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
+      while line.utf8.last == 0x20 { line.removeLast() }
       return line
     }
     if !dropped.isEmpty {
       lines += Wrapped.lines(
-        "(not shown at this width: \(dropped.reversed().joined(separator: ", ")))", width: width,
+        "(not shown at this width: \(dropped.reversed().map { columns[$0].title }.joined(separator: ", ")))",
+        width: width,
         hanging: 2)
     }
     return lines.joined(separator: "\n")

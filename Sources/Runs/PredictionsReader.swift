@@ -37,15 +37,15 @@ package enum PredictionsReader {
   }
 
   static func rows(_ bytes: [UInt8], _ path: String) throws(WholeFile.Problem) -> [Row] {
-    let (records, isTorn) = records(bytes)
-    guard !isTorn else { throw WholeFile.Problem(description: "\(path): the last line is torn") }
+    let (records, isTorn) = CSVRecords.read(bytes)
+    guard !isTorn else { throw WholeFile.Problem(path, "the last line is torn") }
     guard let header = records.first else {
-      throw WholeFile.Problem(description: "\(path): is empty")
+      throw WholeFile.Problem(path, "is empty")
     }
     var columns: [Int] = []
     for name in ["path", "label", "predicted", "label_probability", "predicted_probability"] {
       guard let column = header.firstIndex(of: name) else {
-        throw WholeFile.Problem(description: "\(path): has no column '\(name)'")
+        throw WholeFile.Problem(path, "has no column '\(name)'")
       }
       columns.append(column)
     }
@@ -54,47 +54,12 @@ package enum PredictionsReader {
     for (number, record) in records.dropFirst().enumerated() {
       guard record.count == header.count, let own = Double(record[columns[3]]),
         let best = Double(record[columns[4]])
-      else { throw WholeFile.Problem(description: "\(path): row \(number + 1) is damaged") }
+      else { throw WholeFile.Problem(path, "row \(number + 1) is damaged") }
       rows.append(
         Row(
           path: record[columns[0]], label: record[columns[1]], predicted: record[columns[2]],
           labelProbability: own, predictedProbability: best))
     }
     return rows
-  }
-
-  /// The fields of each record. Torn: the text does not end with a line break, as what is written whole does.
-  private static func records(_ bytes: [UInt8]) -> (records: [[String]], isTorn: Bool) {
-    var records: [[String]] = []
-    var record: [String] = []
-    var field: [UInt8] = []
-    var isQuoted = false
-    var index = 0
-    func end() {
-      record.append(String(decoding: field, as: UTF8.self))
-      field.removeAll(keepingCapacity: true)
-    }
-    while index < bytes.count {
-      let byte = bytes[index]
-      index += 1
-      switch byte {
-      case UInt8(ascii: "\""):
-        // Doubled inside quotes it stands for itself.
-        if isQuoted, index < bytes.count, bytes[index] == byte {
-          field.append(byte)
-          index += 1
-        } else {
-          isQuoted.toggle()
-        }
-      case UInt8(ascii: ",") where !isQuoted: end()
-      case UInt8(ascii: "\r") where !isQuoted && index < bytes.count && bytes[index] == 0x0A: break
-      case UInt8(ascii: "\n") where !isQuoted:
-        end()
-        records.append(record)
-        record.removeAll(keepingCapacity: true)
-      default: field.append(byte)
-      }
-    }
-    return (records, isQuoted || !field.isEmpty || !record.isEmpty)
   }
 }

@@ -37,7 +37,14 @@ package struct RunFolder: Sendable, Hashable {
   }
 
   /// The folder's own name.
-  package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+  package var name: String {
+    var end = path.utf8[...]
+    while end.last == UInt8(ascii: "/") { end.removeLast() }
+    guard let slash = end.lastIndex(of: UInt8(ascii: "/")) else {
+      return end.isEmpty ? path : String(Substring(end))
+    }
+    return String(Substring(end[end.index(after: slash)...]))
+  }
 
   /// The path without links and detours; nil where there is nothing.
   package var realPath: String? {
@@ -54,6 +61,10 @@ package struct RunFolder: Sendable, Hashable {
   package var resolved: String { path + "/resolved.yaml" }
   /// Status, machine, versions, fingerprints.
   package var record: String { path + "/run.json" }
+  /// The pictures.
+  package var pictures: String { path + "/data.csv" }
+  /// The loss of each training step.
+  package var steps: String { path + "/steps.csv" }
   package var metrics: String { path + "/metrics.jsonl" }
   package var timing: String { path + "/timing.jsonl" }
   package var best: String { path + "/best.safetensors" }

@@ -1,111 +1,204 @@
 import Glibc
-import Models
+import Images
+import Synchronization
 
 /// A run folder as it is found: what can be read, and what is wrong with the rest. Never throws.
-package struct RunReader: Sendable {
+///
+/// A class, since commands hand around thousands of them.
+package final class RunReader: Sendable {
+  package typealias Line = RunLine
+
   package let folder: RunFolder
-  package private(set) var record: RunRecord?
-  /// A line for each epoch: numbers and words by name.
-  package private(set) var metrics: [Line] = []
-  package private(set) var timing: [Line] = []
-  /// Files that are missing, torn or foreign, each named.
-  package private(set) var problems: [String] = []
+  package let record: RunRecord?
+  /// What the lines come to.
+  package let summary: RunSummary
+  /// What is wrong with its files.
+  let findings: [Finding]
+  /// The files as they were when they were read; nil where they were changing, or have changed just before.
+  let stamps: RunStamps?
+  private let details: Mutex<Details>
 
-  /// One line of a `.jsonl` file.
-  package struct Line: Sendable {
-    package private(set) var numbers: [String: Double] = [:]
-    package private(set) var words: [String: String] = [:]
-
-    fileprivate init?(_ text: ArraySlice<UInt8>) {
-      guard case .object(let members)? = try? JSON(Array(text)) else { return nil }
-      for member in members {
-        switch member.value {
-        case .integer(let value): numbers[member.name] = Double(value)
-        case .number(let value): numbers[member.name] = value
-        case .string(let word): words[member.name] = word
-        case .null: numbers[member.name] = .nan
-        case .boolean, .array, .object: return nil
-        }
-      }
-    }
+  /// Something that is wrong with a file.
+  struct Finding: Sendable, Equatable {
+    let file: RunStamps.File
+    let reason: String
   }
 
-  package init(_ path: String) {
-    folder = RunFolder(existing: path)
-    if let bytes = read(folder.record) {
+  /// For how long files must not have changed to be believed to stay.
+  private let settling: FileStamp.Time
+  /// Whether it was read from the folder, not from an index.
+  let isFresh: Bool
+
+  /// What is read when it is asked for.
+  private struct Details: Sendable {
+    var lines: (metrics: [RunLine], timing: [RunLine])?
+    var settings: KnownSettings?
+    /// Whether the settings are those of the file as it is now.
+    var areSettingsRead = false
+    /// Whether an index does not have the settings yet.
+    var areSettingsNew = false
+  }
+
+  /// Settings, and the stamp of their file; nil where it was changing, or has changed just before.
+  struct KnownSettings: Sendable {
+    var settings: RunSettings
+    var stamp: FileStamp?
+  }
+
+  package convenience init(_ path: String) { self.init(RunFolder(existing: path), files: nil) }
+
+  /// Reads everything now.
+  ///
+  /// - Parameter files: how the files were before, where it is worth knowing whether they stayed the same. Then the
+  ///   lines are let go, as those of thousands of runs take much room, and read again if somebody wants them.
+  init(_ folder: RunFolder, files: (before: RunStamps, settling: FileStamp.Time)?) {
+    self.folder = folder
+    settling = files?.settling ?? FileStamp.settling
+    let begun = FileStamp.now()
+    var record: RunRecord?
+    var (findings, unread): ([Finding], [RunStamps.File]) = ([], [])
+    func contents(_ file: RunStamps.File) -> [UInt8]? {
+      do throws(WholeFile.Problem) {
+        return try WholeFile.read(file.path(in: folder))
+      } catch {
+        findings.append(Finding(file: file, reason: error.reason))
+        unread.append(file)
+        return nil
+      }
+    }
+    if let bytes = contents(.record) {
       do {
         record = try RunRecord.decode(bytes)
       } catch {
-        problems.append("\(folder.record): is not a record of this version")
+        findings.append(Finding(file: .record, reason: "is not a record of this version"))
       }
     }
-    metrics = lines(folder.metrics)
-    timing = lines(folder.timing)
+    let metrics = Self.lines(contents(.metrics) ?? [], of: .metrics, &findings)
+    let timing = Self.lines(contents(.timing) ?? [], of: .timing, &findings)
+    self.record = record
+    self.findings = findings
+    summary = RunSummary(metrics: metrics, timing: timing, record)
+    // A file that is there and could not be read may be readable next time, though it stays the same.
+    if let files, let after = RunStamps(folder), after == files.before,
+      after.areSettled(before: begun - files.settling),
+      !unread.contains(where: { after[$0].exists })
+    {
+      stamps = after
+    } else {
+      stamps = nil
+    }
+    isFresh = true
+    details = Mutex(Details(lines: files == nil ? (metrics, timing) : nil))
   }
+
+  /// As it was read before.
+  init(
+    _ folder: RunFolder, _ record: RunRecord?, _ summary: RunSummary, _ findings: [Finding],
+    _ stamps: RunStamps, settings: KnownSettings?, settling: FileStamp.Time
+  ) {
+    self.folder = folder
+    self.settling = settling
+    self.record = record
+    self.summary = summary
+    self.findings = findings
+    self.stamps = stamps
+    isFresh = false
+    details = Mutex(Details(settings: settings))
+  }
+
+  /// Files that are missing, torn or foreign, each named.
+  package var problems: [String] {
+    findings.map { "\($0.file.path(in: folder)): \($0.reason)" }
+  }
+
+  /// Whether the folder holds a run at all.
+  package var isRun: Bool { record != nil || summary.hasMetrics }
 
   /// How the run stands; nil without a record.
   package var state: RunState? { record?.state() }
 
-  /// The lines of epochs, without the one of the test split.
-  package var epochs: [Line] { metrics.filter { $0.numbers["train/loss"] != nil } }
-  /// What the best weights gave on the test split.
-  package var test: Line? { metrics.last { $0.numbers["test/loss"] != nil } }
+  /// A line for each epoch, and one of the test split.
+  package var metrics: [RunLine] { lines.metrics }
+  package var timing: [RunLine] { lines.timing }
 
+  /// The lines of epochs, without the one of the test split.
+  package var epochs: [RunLine] { metrics.filter(RunSummary.isEpoch) }
+  /// What the best weights gave on the test split.
+  package var test: RunLine? { summary.test }
   /// The epoch that the record calls the best; else the one with the greatest `val/acc1`.
-  package var best: Line? {
-    if let best = record?.best,
-      let line = epochs.first(where: {
-        $0.words["phase"] == best.phase && $0.numbers["epoch"] == Double(best.epoch)
-      })
-    {
-      return line
-    }
-    return epochs.max { ($0.numbers["val/acc1"] ?? -1) < ($1.numbers["val/acc1"] ?? -1) }
+  package var best: RunLine? { summary.best }
+
+  private var lines: (metrics: [RunLine], timing: [RunLine]) {
+    if let lines = details.withLock({ $0.lines }) { return lines }
+    // What is wrong with the files was said when they were read first.
+    var findings: [Finding] = []
+    let lines = (
+      metrics: Self.lines(
+        (try? WholeFile.read(folder.metrics)) ?? [], of: .metrics, &findings),
+      timing: Self.lines((try? WholeFile.read(folder.timing)) ?? [], of: .timing, &findings)
+    )
+    details.withLock { $0.lines = lines }
+    return lines
   }
+
+  /// The settings of `resolved.yaml`, read once; none where it cannot be read.
+  package var settings: RunSettings { settings(by: SettingsReader()) }
+
+  /// The same, read by one that knows the settings of other runs.
+  package func settings(by reader: SettingsReader) -> RunSettings {
+    let (known, isRead) = details.withLock { ($0.settings, $0.areSettingsRead) }
+    if let known, isRead { return known.settings }
+    let before = FileStamp(folder.resolved)
+    if let known, let stamp = known.stamp, stamp == before {
+      details.withLock { $0.areSettingsRead = true }
+      return known.settings
+    }
+    let settledBefore = FileStamp.now() - settling
+    let settings = reader.settings(file: folder.resolved)
+    let after = FileStamp(folder.resolved)
+    let isSettled = before == after && after?.isSettled(before: settledBefore) ?? false
+    details.withLock {
+      $0.settings = KnownSettings(settings: settings, stamp: isSettled ? after : nil)
+      $0.areSettingsRead = true
+      $0.areSettingsNew = isSettled
+    }
+    return settings
+  }
+
+  /// The settings, where they are known with their stamp.
+  var knownSettings: (settings: RunSettings, stamp: FileStamp)? {
+    details.withLock { $0.settings }.flatMap { known in known.stamp.map { (known.settings, $0) } }
+  }
+
+  /// Whether an index could have more of it than it has.
+  var hasNews: Bool { stamps != nil && (isFresh || details.withLock { $0.areSettingsNew }) }
 
   /// The runs in a folder, the oldest first; folders that hold no run come with a problem.
-  package static func all(in runs: String) -> [RunReader] {
-    guard let directory = opendir(runs) else { return [] }
-    defer { closedir(directory) }
-    var readers: [RunReader] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      var status = stat()
-      guard !name.hasPrefix("."), stat(runs + "/" + name, &status) == 0,
-        status.st_mode & S_IFMT == S_IFDIR
-      else { continue }
-      readers.append(RunReader(runs + "/" + name))
-    }
-    // By places: moving what was read of thousands of runs takes longer than the sorting.
-    let keys = readers.map { ($0.record?.started ?? "", $0.folder.name) }
-    return keys.indices.sorted { keys[$0] < keys[$1] }.map { readers[$0] }
-  }
+  package static func all(in runs: String) -> [RunReader] { RunsFolder(runs).runs }
 
-  private mutating func read(_ path: String) -> [UInt8]? {
-    do throws(WholeFile.Problem) {
-      return try WholeFile.read(path)
-    } catch {
-      problems.append(error.description)
-      return nil
-    }
-  }
+  // MARK: Files
 
-  private mutating func lines(_ path: String) -> [Line] {
-    guard let bytes = read(path) else { return [] }
-    var found: [Line] = []
+  private static func lines(
+    _ bytes: [UInt8], of file: RunStamps.File, _ findings: inout [Finding]
+  ) -> [RunLine] {
+    var found: [RunLine] = []
+    var parser = RunLineParser()
+    var start = 0
+    var number = 1
     // By bytes: as characters, a carriage return and a line feed are one, and separate nothing.
-    let parts = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    for (index, part) in parts.enumerated() {
-      if let line = Line(part) {
+    while true {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
+      let range = start..<(end ?? bytes.count)
+      if let line = parser.line(bytes, range) {
         found.append(line)
-      } else if index == parts.count - 1 {
-        if !part.isEmpty { problems.append("\(path): the last line is torn") }
+      } else if end == nil {
+        if !range.isEmpty { findings.append(Finding(file: file, reason: "the last line is torn")) }
       } else {
-        problems.append("\(path): line \(index + 1) is not JSON")
+        findings.append(Finding(file: file, reason: "line \(number) is not JSON"))
       }
+      guard let end else { return found }
+      start = end + 1
+      number += 1
     }
-    return found
   }
 }

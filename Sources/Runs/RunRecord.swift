@@ -126,13 +126,14 @@ package struct RunRecord: Codable, Sendable {
 
   package init(
     name: String, seed: UInt64, configuration: String, command: [String], version: String,
-    commit: String?, machine: Machine, data: Data, weights: Weights
+    commit: String?, machine: Machine, data: Data, weights: Weights,
+    started: String = RunRecord.now()
   ) {
     status = .running
     self.name = name
     self.seed = seed
     self.configuration = configuration
-    started = Self.now()
+    self.started = started
     heartbeat = started
     self.command = command
     self.version = version
@@ -157,13 +158,5 @@ package struct RunRecord: Codable, Sendable {
       preconditionFailure("a record holds nothing that JSON cannot")
     }
     try AtomicFile.write(path: folder.record, text: String(decoding: data, as: UTF8.self) + "\n")
-  }
-
-  static func decode(_ bytes: [UInt8]) throws -> RunRecord {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try decoder.decode(RunRecord.self, from: FoundationEssentials.Data(bytes))
   }
 }

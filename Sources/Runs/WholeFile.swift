@@ -5,9 +5,15 @@ import Images
 package enum WholeFile {
   /// Why a file has no bytes to give; the message names it.
   package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
-    package let description: String
+    package let path: String
+    package let reason: String
 
-    package init(description: String) { self.description = description }
+    package init(_ path: String, _ reason: String) {
+      self.path = path
+      self.reason = reason
+    }
+
+    package var description: String { "\(path): \(reason)" }
   }
 
   package static func read(_ path: String) throws(Problem) -> [UInt8] {
@@ -15,9 +21,9 @@ package enum WholeFile {
     do throws(PictureError) {
       try file.read(path)
     } catch .unreadable(let code) {
-      throw Problem(description: "\(path): \(String(cString: strerror(code)))")
+      throw Problem(path, String(cString: strerror(code)))
     } catch {
-      throw Problem(description: "\(path): is no regular file")
+      throw Problem(path, "is no regular file")
     }
     return Array(file.bytes)
   }

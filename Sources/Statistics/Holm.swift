@@ -20,7 +20,7 @@ package enum Holm {
   }
 
   /// The places of the values that are there, the smallest value first, equal ones in their order.
-  private static func ascending(_ values: [Double?]) -> [Int] {
+  static func ascending(_ values: [Double?]) -> [Int] {
     values.indices.compactMap { index in values[index].map { (index, $0) } }
       .sorted { $0.1 != $1.1 ? $0.1 < $1.1 : $0.0 < $1.0 }
       .map(\.0)

@@ -9,22 +9,34 @@ package struct SeededValues: Sendable, Equatable {
   package let values: [Double]
 
   package init(_ runs: [(seed: UInt64, value: Double)]) {
-    var bySeed: [UInt64: [Double]] = [:]
-    for run in runs { bySeed[run.seed, default: []].append(run.value) }
-    seeds = bySeed.keys.sorted()
-    values = seeds.map { Summary(bySeed[$0] ?? []).mean ?? .nan }
+    // Values of one seed stay in the order given.
+    let sorted = runs.enumerated().sorted {
+      ($0.element.seed, $0.offset) < ($1.element.seed, $1.offset)
+    }.map(\.element)
+    var (seeds, values): ([UInt64], [Double]) = ([], [])
+    var start = 0
+    while start < sorted.count {
+      let seed = sorted[start].seed
+      let end = sorted[start...].firstIndex { $0.seed != seed } ?? sorted.count
+      seeds.append(seed)
+      values.append(Summary(sorted[start..<end].map(\.value)).mean ?? .nan)
+      start = end
+    }
+    self.seeds = seeds
+    self.values = values
   }
 
   package var summary: Summary { Summary(values) }
 
   /// The values of the seeds that both have, in the same order.
   func pairs(with other: SeededValues) -> (own: [Double], other: [Double]) {
-    let theirs = Dictionary(uniqueKeysWithValues: zip(other.seeds, other.values))
     var (own, others): ([Double], [Double]) = ([], [])
+    var place = 0
     for (seed, value) in zip(seeds, values) {
-      guard let match = theirs[seed] else { continue }
+      while place < other.seeds.count, other.seeds[place] < seed { place += 1 }
+      guard place < other.seeds.count, other.seeds[place] == seed else { continue }
       own.append(value)
-      others.append(match)
+      others.append(other.values[place])
     }
     return (own, others)
   }

@@ -6,6 +6,27 @@ import Tensors
 /// The best of several noisy values is, on average, one whose noise was favourable. What all epochs share, such as
 /// an easy set of pictures, chooses nothing and is not counted: only noise that differs between epochs is.
 package enum SelectionBias {
+  /// The noise that simulations draw, in units of its deviation. The same for all curves: who looks at many draws once.
+  package struct Draws: Sendable {
+    let epochs: Int
+    let simulations: Int
+    /// One simulation after the other, each with a value for each epoch.
+    let noise: [Double]
+
+    /// - Parameter epochs: of the longest curve.
+    package init(epochs: Int, simulations: Int = 2000, seed: UInt64 = 0) {
+      self.epochs = epochs
+      self.simulations = simulations
+      var noise: [Double] = []
+      noise.reserveCapacity(epochs * simulations)
+      for simulation in 0..<simulations {
+        var stream = RandomStream(seed: seed, purpose: .resampling, [2, UInt64(simulation)])
+        for _ in 0..<epochs { noise.append(stream.normal()) }
+      }
+      self.noise = noise
+    }
+  }
+
   /// Estimated from a curve alone, by simulation; nil without values or where one is not finite.
   ///
   /// 1. Noise: the differences between neighbouring epochs that are no trend, by the median of squared second
@@ -21,9 +42,10 @@ package enum SelectionBias {
   /// - Parameters:
   ///   - values: of the metric, one for each epoch, on one split.
   ///   - pictures: how many the split has, where the metric is a proportion of them.
+  ///   - draws: of at least as many epochs; nil to draw for this curve.
   package static func estimate(
     _ values: [Double], pictures: Int? = nil, direction: VerdictRule.Direction,
-    simulations: Int = 2000, seed: UInt64 = 0
+    draws: Draws? = nil
   ) -> Double? {
     guard !values.isEmpty, values.allSatisfy(\.isFinite) else { return nil }
     guard values.count > 1 else { return 0 }
@@ -37,16 +59,17 @@ package enum SelectionBias {
     }
     let deviation = variance.squareRoot()
     var sum = 0.0
-    for simulation in 0..<simulations {
-      var stream = RandomStream(seed: seed, purpose: .resampling, [2, UInt64(simulation)])
+    let draws = draws ?? Draws(epochs: trend.count)
+    precondition(draws.epochs >= trend.count, "there is a draw for each epoch")
+    for simulation in 0..<draws.simulations {
       var (best, noise) = (-Double.infinity, 0.0)
-      for value in trend {
-        let draw = deviation * stream.normal()
+      for (epoch, value) in trend.enumerated() {
+        let draw = deviation * draws.noise[simulation * draws.epochs + epoch]
         if value + draw > best { (best, noise) = (value + draw, draw) }
       }
       sum += noise
     }
-    return max(0, sum / Double(max(1, simulations)))
+    return max(0, sum / Double(max(1, draws.simulations)))
   }
 
   /// Estimated from what each epoch got right, picture by picture; nil without epochs or with fewer than two pictures.

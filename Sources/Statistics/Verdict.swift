@@ -96,13 +96,12 @@ package struct VerdictRule: Sendable {
       test.difference.map { min($0, test.equivalence ?? 1) }
     }
     let adjusted = Holm.adjusted(decisive, unseen: unseen)
+    // How many are left when it is each one's turn: each of them counts against the rate.
+    let order = Holm.ascending(decisive)
+    var left = [Int](repeating: 0, count: family.count)
+    for (rank, index) in order.enumerated() { left[index] = order.count - rank }
     return family.indices.map { index in
-      let (difference, test) = (family[index], tests[index])
-      // How many are left when it is this one's turn: each of them counts against the rate.
-      let rivals = decisive.indices.count { other in
-        guard let own = decisive[index], let theirs = decisive[other] else { return false }
-        return theirs > own || (theirs == own && other >= index)
-      }
+      let (difference, test, rivals) = (family[index], tests[index], left[index])
       return Judgement(
         verdict: verdict(
           difference, equivalence: test.equivalence, adjusted: adjusted[index],

@@ -38,6 +38,18 @@ package struct ExperimentData: Sendable {
     Dictionary(uniqueKeysWithValues: samples.map { ($0.key.rawValue, $0.value.count) })
   }
 
+  /// Every picture by name, split by split.
+  package var pictures: [PictureList.Entry] {
+    Split.allCases.flatMap { split in
+      let contents = digests[split] ?? []
+      return (samples[split] ?? []).enumerated().map { index, sample in
+        PictureList.Entry(
+          split: split.rawValue, path: sample.path, label: classes[sample.label],
+          digest: index < contents.count ? contents[index] : "")
+      }
+    }
+  }
+
   /// What lints look at.
   package var facts: DataFacts {
     let counts = samples.map { split, samples in

@@ -24,6 +24,8 @@ final class PhaseRunner {
   private let trained: [TensorSpec]
   /// Optimizer steps taken in this phase.
   private(set) var step = 0
+  /// Of the last batch, the mean over its pictures.
+  private(set) var loss = Double.nan
 
   init(_ plan: PhasePlan, model: LiveModel, options: TrainerOptions, arena: Arena) {
     self.plan = plan
@@ -77,6 +79,8 @@ final class PhaseRunner {
       logits: UnsafeBufferPointer(program.output("logits").floats),
       losses: UnsafeBufferPointer(program.output("loss").floats), labels: batch.labels,
       count: batch.count)
+    let losses = UnsafeBufferPointer(program.output("loss").floats)[..<batch.count]
+    loss = losses.reduce(0.0) { $0 + Double($1) } / Double(batch.count)
     guard metrics.loss.isFinite else {
       throw .diverged(phase: plan.phase.name, epoch: epoch + 1, step: step + 1)
     }

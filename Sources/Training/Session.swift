@@ -55,6 +55,12 @@ package final class Session {
       try Self.keepExtended(experiment, in: folder)
       try AtomicFile.write(path: folder.resolved, text: experiment.resolvedYAML())
       log = try RunLog(folder)
+      let pictures = data.counts.values.reduce(0, +)
+      if pictures <= PictureList.most {
+        try PictureList.write(data.pictures, to: folder)
+      } else {
+        log.line("no data.csv: of more than \(PictureList.most) pictures none is written")
+      }
       record = RunRecord(
         name: experiment.name, seed: experiment.seed,
         configuration: experiment.configurationHash, command: invocation.command,

@@ -17,6 +17,7 @@ package final class Trainer {
   private let arena = Arena()
   private var freezeReport = FreezeReport()
   private let metricsFile: MetricsWriter
+  private let stepsFile: StepsWriter
   /// The best of the whole run so far: what `best.safetensors` holds.
   package private(set) var best: BestEpoch?
   /// What the best weights give on the test split, at the end.
@@ -39,7 +40,12 @@ package final class Trainer {
     self.folder = folder
     self.options = options
     self.observer = observer
-    do { metricsFile = try MetricsWriter(folder) } catch { throw .file(error) }
+    do {
+      metricsFile = try MetricsWriter(folder)
+      stepsFile = try StepsWriter(folder)
+    } catch {
+      throw .file(error)
+    }
   }
 
   /// All phases, then the predictions of the best epoch.
@@ -108,6 +114,8 @@ package final class Trainer {
     let phase = runner.plan
     var stopping = EarlyStoppingState(phase.phase)
     var snapshots = PhaseSnapshots()
+    // What ends a phase early must not hide its last steps.
+    defer { try? stepsFile.flush() }
 
     for epoch in 0..<phase.phase.epochs {
       let rate = runner.rate(epoch: epoch)
@@ -121,7 +129,7 @@ package final class Trainer {
         batches += 1
         // Whoever comes next finds pictures that are ready.
         if batches == trainLoader.batchCount { evalLoader.start(epoch: 0) }
-        try runner.run(batch, epoch: epoch, metrics: &train)
+        try step(runner, batch, epoch: epoch, metrics: &train)
         observer.advanced(pictures: batch.count, metrics: train)
         onBatch?()
         if let signal = Interrupts.pending {
@@ -137,6 +145,7 @@ package final class Trainer {
       // 3. Write, and keep the best.
       let values = train.named("train") + val.named("val")
       try write { () throws(FileError) in
+        try stepsFile.flush()
         try metricsFile.append(
           phase: phase.phase.name, epoch: epoch + 1, step: runner.step, rate: rate, values: values)
         try metricsFile.appendTiming(
@@ -170,6 +179,24 @@ package final class Trainer {
     }
     snapshots.last = model.state.copy()
     return snapshots
+  }
+
+  /// A step with its line in `steps.csv`; also the step that diverges has one.
+  private func step(
+    _ runner: PhaseRunner, _ batch: Batch, epoch: Int, metrics: inout EpochMetrics
+  ) throws(TrainingError) {
+    let number = runner.step + 1
+    func note() throws(FileError) {
+      try stepsFile.append(
+        phase: runner.plan.phase.name, epoch: epoch + 1, step: number, loss: runner.loss)
+    }
+    do throws(TrainingError) {
+      try runner.run(batch, epoch: epoch, metrics: &metrics)
+    } catch {
+      if case .diverged = error { try? note() }
+      throw error
+    }
+    try write { () throws(FileError) in try note() }
   }
 
   /// A signal ends it like training, with the weights of the epoch that it was to judge.

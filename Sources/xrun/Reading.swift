@@ -4,6 +4,7 @@ import Experiments
 import Glibc
 import Loading
 import Models
+import Runs
 import Tensors
 import Training
 
@@ -91,6 +92,11 @@ extension Reading {
     } catch {
       throw ValidationError("\(error)")
     }
+  }
+
+  /// Where indices of runs are kept; nil where the environment turns caches off.
+  static var runIndices: RunIndexStore? {
+    RunIndexStore.named { name in getenv(name).map { String(cString: $0) } }
   }
 
   /// One error without a place in a file, as the last word of a command.

@@ -9,7 +9,7 @@ final class CacheTests: XCTestCase {
     XCTAssertEqual(result.status, 0, result.errors)
     let files = [
       "best.safetensors", "last.safetensors", "metrics.jsonl", "predictions/val.csv",
-      "predictions/test.csv", "freeze.json",
+      "predictions/test.csv", "freeze.json", "steps.csv", "data.csv",
     ]
     return Dictionary(
       uniqueKeysWithValues: try files.map { ($0, try program.bytes("\(result.lastLine)/\($0)")) })

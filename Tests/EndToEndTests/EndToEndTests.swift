@@ -7,7 +7,7 @@ import XCTest
 final class EndToEndTests: XCTestCase {
   private static let deterministic = [
     "experiment.yaml", "resolved.yaml", "metrics.jsonl", "best.safetensors", "last.safetensors",
-    "freeze.json", "predictions/val.csv", "predictions/test.csv",
+    "freeze.json", "predictions/val.csv", "predictions/test.csv", "steps.csv", "data.csv",
   ]
 
   // MARK: Determinism

@@ -18,6 +18,10 @@ struct SyntheticRun {
   var pictures = 1000
   /// Path, label, and what is predicted, on the val split.
   var predictions: [(String, String, String)] = []
+  /// The losses of the steps, by epoch; none for a run without `steps.csv`.
+  var losses: [[Double]] = []
+  /// Split, path, label and content; none for a run without `data.csv`.
+  var listed: [(String, String, String, String)] = []
 
   @discardableResult
   func write(in folder: TemporaryFolder) throws -> RunFolder {
@@ -54,6 +58,21 @@ struct SyntheticRun {
     record.status = status
     record.best = RunRecord.Best(metric: "val/acc1", value: best, phase: "main", epoch: epoch)
     try record.write(to: run)
+    if !losses.isEmpty {
+      let steps = try StepsWriter(run)
+      var step = 0
+      for (epoch, losses) in losses.enumerated() {
+        for loss in losses {
+          step += 1
+          try steps.append(phase: "main", epoch: epoch + 1, step: step, loss: loss)
+        }
+      }
+      try steps.flush()
+    }
+    if !listed.isEmpty {
+      try PictureList.write(
+        listed.map { PictureList.Entry(split: $0, path: $1, label: $2, digest: $3) }, to: run)
+    }
     if !predictions.isEmpty {
       try PredictionsWriter.write(
         predictions.map { path, label, predicted in

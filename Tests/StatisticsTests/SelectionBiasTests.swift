@@ -47,6 +47,7 @@ final class SelectionBiasTests: XCTestCase {
     of world: World, trials: Int
   ) throws -> (truth: Double, curve: Double, halves: Double) {
     var sums = (truth: 0.0, curve: 0.0, halves: 0.0)
+    let draws = SelectionBias.Draws(epochs: world.epochs, simulations: 200)
     for trial in 0..<trials {
       let outcomes = world.outcomes(trial)
       let values = outcomes.map { Double($0.count { $0 }) / Double(world.pictures) }
@@ -57,7 +58,7 @@ final class SelectionBiasTests: XCTestCase {
       sums.truth += values[best] - world.truth(best) - ease
       sums.curve += try XCTUnwrap(
         SelectionBias.estimate(
-          values, pictures: world.pictures, direction: .higherIsBetter, simulations: 200))
+          values, pictures: world.pictures, direction: .higherIsBetter, draws: draws))
       sums.halves += try XCTUnwrap(SelectionBias.estimate(outcomes: outcomes, splits: 20))
     }
     return sums
@@ -86,6 +87,12 @@ final class SelectionBiasTests: XCTestCase {
   }
 
   func testWhatCannotBeChosenHasNoBias() {
+    // Draws of more epochs than there are begin in the same way.
+    let curve = [0.5, 0.7, 0.68, 0.72, 0.71]
+    XCTAssertEqual(
+      SelectionBias.estimate(curve, pictures: 100, direction: .higherIsBetter),
+      SelectionBias.estimate(
+        curve, pictures: 100, direction: .higherIsBetter, draws: .init(epochs: 9)))
     XCTAssertNil(SelectionBias.estimate([], direction: .higherIsBetter))
     XCTAssertNil(SelectionBias.estimate([0.5, .nan], direction: .higherIsBetter))
     XCTAssertEqual(SelectionBias.estimate([0.7], direction: .higherIsBetter), 0)

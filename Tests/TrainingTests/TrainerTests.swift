@@ -5,6 +5,7 @@ import Foundation
 import Kernels
 import Models
 import Runs
+import Tensors
 import TestSupport
 import Training
 import XCTest
@@ -455,6 +456,51 @@ final class TrainerTests: XCTestCase {
     XCTAssertEqual(phase, "main")
     XCTAssertEqual(epoch, 1)
     XCTAssertEqual(finished.run.record?.status, .diverged)
+    // The step that diverged has a line too.
+    let steps = try StepsReader.read(finished.run.folder.steps)
+    guard case .diverged(.diverged(_, _, let step)) = finished.end else { return }
+    XCTAssertEqual(steps.map(\.step), Array(1...step))
+  }
+
+  func testEachStepHasItsLoss() throws {
+    let folder = try TemporaryFolder()
+    let finished = try train(
+      yaml(
+        """
+        phases:
+          - {name: one, epochs: 2, freeze: {all_but: head}}
+          - {name: two, epochs: 1, freeze: none}
+        train: {batch_size: 16}
+        optimizer: {SGD: {lr: 0.01}}
+        """), in: folder)
+    assertCompleted(finished.end)
+    let steps = try StepsReader.read(finished.run.folder.steps)
+    // Forty pictures: two batches of sixteen, and one of eight.
+    XCTAssertEqual(
+      steps.map { "\($0.phase) \($0.epoch) \($0.step)" },
+      [
+        "one 1 1", "one 1 2", "one 1 3", "one 2 4", "one 2 5", "one 2 6", "two 1 1",
+        "two 1 2", "two 1 3",
+      ])
+    for (index, epoch) in finished.run.epochs.enumerated() {
+      let own = steps[(3 * index)..<(3 * index + 3)].map(\.loss)
+      XCTAssertEqual(
+        (16 * own[0] + 16 * own[1] + 8 * own[2]) / 40,
+        try XCTUnwrap(epoch.numbers["train/loss"]), accuracy: 1e-12)
+    }
+  }
+
+  func testEveryPictureIsListedWithItsContents() throws {
+    let folder = try TemporaryFolder()
+    let finished = try train(yaml(headOnly), in: folder)
+    let listed = try PictureList.read(finished.run.folder.pictures)
+    XCTAssertEqual(listed.count, finished.run.record?.data.pictures.values.reduce(0, +))
+    for entry in listed {
+      let bytes = try Data(
+        contentsOf: URL(fileURLWithPath: folder.path + "/pictures/" + entry.path))
+      XCTAssertEqual(entry.digest, String(bytes.withUnsafeBytes { SHA256.hex(of: $0) }.prefix(16)))
+      XCTAssertTrue(entry.path.hasPrefix("\(entry.split)/\(entry.label)/"), entry.path)
+    }
   }
 
   func testEarlyStoppingEndsAPhaseThatDoesNotImprove() throws {

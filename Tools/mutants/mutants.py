@@ -15,6 +15,7 @@ TRANSFORMS = "TransformsTests"
 STATISTICS = "StatisticsTests"
 COMPARISONS = "ReportsTests"
 GATES = "GatesTests"
+RUN_FOLDERS = "RunsTests"
 WEIGHTS = "TorchFileTests|SafeTensorsTests|LogitsTests"
 
 ADAPTIVE = "Sources/Optimizers/AdaptiveMoments.swift"
@@ -24,10 +25,13 @@ BLOCKED = "Sources/CKernels/network.inc.h"
 BUILDER = "Sources/Graphs/GraphBuilder.swift"
 RESNET = "Sources/Models/Backbones/ResNet.swift"
 SCHEDULERS = "Sources/Optimizers/Schedulers/"
+COLOUR = "Sources/CPixels/colour.c"
 PICTURE = "Sources/Images/Operations/"
 NUMBERS = "Sources/Statistics/"
 COMPARISON = "Sources/Reports/Comparisons/"
 GATE = "Sources/Gates/"
+DIFFERENCE = "Sources/Reports/Differences/"
+RUNS = "Sources/Runs/"
 
 MUTANTS = [
     # Optimizers.
@@ -117,22 +121,20 @@ MUTANTS = [
      "Sources/Models/Weights/TorchFile.swift", "place += tensor.strides[axis]",
      "place += MUTANT ? (axis == wheels.count - 1 ? 1 : 0) : tensor.strides[axis]", WEIGHTS),
     # Pixels.
-    ("red and blue are swapped", "Sources/Transforms/ToTensor.swift",
-     "red[index] = levels[Int(pixel[0])]", "red[index] = levels[Int(pixel[MUTANT ? 2 : 0])]",
-     TRANSFORMS),
-    ("bytes are divided by 256", "Sources/Transforms/ToTensor.swift",
-     "Float($0) / 255", "Float($0) / 256", TRANSFORMS),
-    ("normalisation divides the mean alone", "Sources/Transforms/Normalize.swift",
-     "(floats[index] - mean) / std", "floats[index] - mean / std", TRANSFORMS),
+    ("red and blue are swapped", COLOUR,
+     "levels[pixels[channel]]", "levels[pixels[MUTANT ? 2 - channel : channel]]", TRANSFORMS),
+    ("bytes are divided by 256", COLOUR, "(float)i / 255.0f", "(float)i / 256.0f", TRANSFORMS),
+    ("normalisation divides the mean alone", COLOUR,
+     "(values[i] - mean) / std", "values[i] - mean / std", TRANSFORMS),
     ("resize without antialias", PICTURE + "ResamplingTable.swift",
      "max(scale, 1)", "1.0", TRANSFORMS),
     ("resize from the corners of pixels", PICTURE + "ResamplingTable.swift",
      "(Double(target) + 0.5) * scale", "Double(target) * scale", TRANSFORMS),
     ("bicubic with a = -0.75", PICTURE + "Interpolation.swift",
      "let a = -0.5", "let a = MUTANT ? -0.75 : -0.5", TRANSFORMS),
-    ("grey of blue, green, red", PICTURE + "Picture+Colour.swift",
-     "Int(pixel[0]) &* 19595 &+ Int(pixel[1]) &* 38470 &+ Int(pixel[2]) &* 7471",
-     "Int(pixel[2]) &* 19595 &+ Int(pixel[1]) &* 38470 &+ Int(pixel[0]) &* 7471", TRANSFORMS),
+    ("grey of blue, green, red", COLOUR,
+     "pixel[0] * 19595 + pixel[1] * 38470 + pixel[2] * 7471",
+     "pixel[2] * 19595 + pixel[1] * 38470 + pixel[0] * 7471", TRANSFORMS),
     ("hue rounds", PICTURE + "Picture+Colour.swift",
      "Int(factor * 255)", "Int((factor * 255).rounded())", TRANSFORMS),
     ("contrast cuts its mean off", PICTURE + "Picture+Colour.swift",
@@ -169,7 +171,7 @@ MUTANTS = [
     ("every seed that both have makes a pair", NUMBERS + "Difference.swift",
      "pairs.own.count == smaller && 2 * smaller >= larger", "pairs.own.count > 1", STATISTICS),
     ("a repeated seed counts twice", NUMBERS + "SeededValues.swift",
-     "bySeed.keys.sorted()", "runs.map(\\.seed).sorted()", STATISTICS),
+     "sorted[start...].firstIndex { $0.seed != seed } ?? sorted.count", "start + 1", STATISTICS),
     ("Bonferroni's correction", NUMBERS + "Holm.swift",
      "Double(order.count + unseen - rank)", "Double(order.count)", STATISTICS),
     ("no correction", NUMBERS + "Holm.swift", "Double(order.count + unseen - rank)", "1.0",
@@ -184,6 +186,40 @@ MUTANTS = [
      "isAccuracy ? a > b : a < b", "a > b", COMPARISONS),
     ("pictures with other labels are compared", COMPARISON + "PicturePairs.swift",
      "$0.label == row.label", "$0.path == row.path", COMPARISONS),
+    ("a filter on results narrows the family", COMPARISON + "Comparison.swift",
+     "filter?.usesSettingsOnly ?? false ? accepted.count : all.count", "accepted.count",
+     COMPARISONS),
+    ("'or' is 'and'", COMPARISON + "ComparisonFilter.swift",
+     "node = .or(node, try conjunction())",
+     "node = try MUTANT ? .and(node, conjunction()) : .or(node, conjunction())", COMPARISONS),
+    ("every change of a prediction is a flip", COMPARISON + "PicturePairs.swift",
+     "$0.isCorrect != $1.isCorrect", "$0.predicted != $1.predicted", COMPARISONS),
+    ("runs that diverged are forgotten", COMPARISON + "ComparisonNotes.swift",
+     "run.state == .diverged", "run.state == .killed", COMPARISONS),
+    ("every metric is biased by the choice", COMPARISON + "ComparisonNotes.swift",
+     "chosenOn.map(String.init) == metric.split", "true", COMPARISONS),
+    ("settings come from nowhere", DIFFERENCE + "RunDifference.swift",
+     'firstOrigin: x?.origin ?? ""', 'firstOrigin: MUTANT ? "" : x?.origin ?? ""', COMPARISONS),
+    ("a file in another class's folder is another file", DIFFERENCE + "FileDifference.swift",
+     "olds.count == 1", "olds.count == 9", COMPARISONS),
+    ("other contents are the same", DIFFERENCE + "FileDifference.swift",
+     "old.digest != new.digest", "false", COMPARISONS),
+    ("numbers part without val/loss", DIFFERENCE + "RunDifference.swift",
+     '["epoch", "step", "lr"]', '["epoch", "step", "lr", "val/loss"]', COMPARISONS),
+    ("losses that are nearly the same are the same", DIFFERENCE + "StepParting.swift",
+     "x.loss == y.loss", "abs(x.loss - y.loss) < 1e-9", COMPARISONS),
+    ("what is not known is the same", DIFFERENCE + "RunDifference.swift",
+     "isKnown: false)", "isKnown: MUTANT)", COMPARISONS),
+    ("a doubled quote ends a field", RUNS + "CSVRecords.swift",
+     "bytes[index] == byte", "false", COMPARISONS + "|" + RUN_FOLDERS),
+    ("an index is believed whatever the files are", RUNS + "Index/IndexEntry.swift",
+     "RunStamps(folder) == stamps", "true", RUN_FOLDERS),
+    ("a file's time is the one that can be set", RUNS + "Index/FileStamp.swift",
+     "Self.nanoseconds(status.st_ctim)", "0", RUN_FOLDERS),
+    ("what changed just now is believed to stay", RUNS + "Index/FileStamp.swift",
+     "max(modified, changed) < time", "true", RUN_FOLDERS),
+    ("an index is believed without its checksum", RUNS + "Index/RunIndex.swift",
+     "file[end..<start].elementsEqual(digest.utf8)", "true", RUN_FOLDERS),
     ("Holm's p-values fall again", NUMBERS + "Holm.swift",
      "max(greatest, min(1, p * ", "max(MUTANT ? 0 : greatest, min(1, p * ", STATISTICS),
     ("power of one side", NUMBERS + "Power.swift",

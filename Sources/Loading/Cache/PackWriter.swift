@@ -26,7 +26,7 @@ final class PackWriter {
   static func begin(
     _ folder: String, _ program: PrefixProgram, calls: any FileCalls
   ) throws(FileError) -> PackWriter {
-    try PictureStore.makeFolders(folder)
+    try CacheRoot.makeFolders(folder)
     let aside = "\(folder)/.\(getpid())-\(UInt64.random(in: 0...UInt64.max))\(asideSuffix)"
     let descriptor = calls.open(aside, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
     guard descriptor >= 0 else { throw FileError(.open, path: aside, code: errno) }

@@ -45,15 +45,7 @@ package struct PictureStore: Sendable {
       guard let size = ByteCount.parse(text) else { throw SizeError(text: text) }
       limit = size
     }
-    if let root = variable("XRUN_CACHE") {
-      return root.isEmpty || root == "off" ? nil : PictureStore(root: root, limit: limit)
-    }
-    // The XDG base directory specification has relative paths ignored.
-    if let base = variable("XDG_CACHE_HOME"), base.hasPrefix("/") {
-      return PictureStore(root: base + "/xrun", limit: limit)
-    }
-    guard let home = variable("HOME"), home.hasPrefix("/") else { return nil }
-    return PictureStore(root: home + "/.cache/xrun", limit: limit)
+    return CacheRoot.named(by: variable).map { PictureStore(root: $0, limit: limit) }
   }
 
   /// What `XRUN_CACHE_SIZE` says where it is no size.
@@ -247,19 +239,6 @@ package struct PictureStore: Sendable {
     var status = statvfs()
     guard statvfs(folder, &status) == 0 else { return nil }
     return Int(status.f_bavail) * Int(status.f_frsize) - reserve
-  }
-
-  /// Makes a folder and those above it.
-  static func makeFolders(_ path: String) throws(FileError) {
-    if mkdir(path, 0o700) == 0 || errno == EEXIST { return }
-    let code = errno
-    guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-      throw FileError(.make, path: path, code: code)
-    }
-    try makeFolders(String(path[..<slash]))
-    guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-      throw FileError(.make, path: path, code: errno)
-    }
   }
 
   private static func isPackName(_ name: String) -> Bool {

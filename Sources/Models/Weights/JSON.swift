@@ -103,8 +103,11 @@ private struct JSONParser {
   }
 
   private mutating func skipSpace() {
-    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
-      position += 1
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x09, 0x0A, 0x0D: position += 1
+      default: return
+      }
     }
   }
 
@@ -154,6 +157,8 @@ private struct JSONParser {
   private mutating func object() throws(JSON.ParseError) -> JSON {
     try enter()
     var members: [JSON.Member] = []
+    // Of few names each is looked at, which takes less time than a set of them.
+    let few = 16
     var names = Set<String>()
     if take(UInt8(ascii: "}")) {
       depth -= 1
@@ -163,9 +168,11 @@ private struct JSONParser {
       skipSpace()
       let start = position
       let name = try string()
-      guard names.insert(name).inserted else {
-        throw JSON.ParseError(mistake: .duplicateName, offset: start)
-      }
+      if members.count == few { names = Set(members.map(\.name)) }
+      let isNew =
+        members.count < few
+        ? !members.contains { $0.name == name } : names.insert(name).inserted
+      guard isNew else { throw JSON.ParseError(mistake: .duplicateName, offset: start) }
       skipSpace()
       try expect(UInt8(ascii: ":"))
       members.append(JSON.Member(name, try value(), offset: start))
@@ -196,7 +203,17 @@ private struct JSONParser {
 
   private mutating func string() throws(JSON.ParseError) -> String {
     try expect(UInt8(ascii: "\""))
-    var content: [UInt8] = []
+    // Most strings hold nothing but characters that stand for themselves.
+    let start = position
+    while position < bytes.count, Self.isPlain(bytes[position]) { position += 1 }
+    if take(UInt8(ascii: "\"")) {
+      guard let text = String(validating: bytes[start..<position - 1], as: UTF8.self) else {
+        position -= 1
+        throw failure(.badString)
+      }
+      return text
+    }
+    var content = Array(bytes[start..<position])
     while true {
       let byte = try peek()
       switch byte {
@@ -215,6 +232,10 @@ private struct JSONParser {
         position += 1
       }
     }
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   /// What stands behind a backslash.

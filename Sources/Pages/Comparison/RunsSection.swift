@@ -26,8 +26,8 @@ enum RunsSection {
           html: "<a href=\"\(link(path, in: directory))/\">\(run.folder.name)</a>",
           key: run.folder.name, style: "keep"),
         .text(group.label), SortableTable.Cell(html: "\(seed ?? "–")", key: seed ?? ""),
-        .number(metric.value(of: run)), .number(run.bestEpoch.map(Double.init), 0),
-        .number(run.seconds, 1),
+        .number(metric.value(of: run)), .number(run.summary.bestEpoch.map(Double.init), 0),
+        .number(run.summary.seconds, 1),
         SortableTable.Cell(
           html: hasReport
             ? "<a href=\"\(link(path, in: directory))/report.html\">report</a>" : "–",

@@ -10,7 +10,7 @@ enum CurvesSection {
         "curves", "Curves", RunContents.missing("metrics.jsonl has no epoch, so there is no curve.")
       )
     }
-    let best = run.reader.bestEpoch.map { $0 - 1 }
+    let best = run.reader.summary.bestEpoch.map { $0 - 1 }
     let names = phases(epochs)
     func chart(_ title: String, _ series: [LineChart.Series]) -> LineChart {
       LineChart(
@@ -45,7 +45,7 @@ enum CurvesSection {
   }
 
   /// The phases with the places of their first epochs.
-  private static func phases(_ epochs: [RunReader.Line]) -> [(place: Int, name: String)] {
+  private static func phases(_ epochs: [RunLine]) -> [(place: Int, name: String)] {
     var found: [(place: Int, name: String)] = []
     for (place, line) in epochs.enumerated() {
       let name = line.words["phase"] ?? ""
@@ -54,14 +54,14 @@ enum CurvesSection {
     return found
   }
 
-  private static func labels(_ epochs: [RunReader.Line], _ phases: Int) -> [String] {
+  private static func labels(_ epochs: [RunLine], _ phases: Int) -> [String] {
     epochs.enumerated().map { place, line in
       let number = line.numbers["epoch"].map { Numbers.fixed($0, 0) } ?? "\(place + 1)"
       return phases > 1 ? "\(line.words["phase"] ?? "") epoch \(number)" : "epoch \(number)"
     }
   }
 
-  private static func table(_ run: RunContents, _ epochs: [RunReader.Line]) -> SortableTable {
+  private static func table(_ run: RunContents, _ epochs: [RunLine]) -> SortableTable {
     let first = ["epoch", "step", "lr"]
     let known = Set(epochs.flatMap(\.numbers.keys)).subtracting(first)
     let metrics = ["train/", "val/"].flatMap { split in
@@ -86,7 +86,8 @@ enum CurvesSection {
       let rate = line.numbers["lr"]
       let times = timing[key(line)]?.numbers
       let seconds = times?["train_seconds"].map { $0 + (times?["val_seconds"] ?? 0) }
-      let own: HTML = place + 1 == run.reader.bestEpoch ? " <span class=\"pill\">best</span>" : ""
+      let own: HTML =
+        place + 1 == run.reader.summary.bestEpoch ? " <span class=\"pill\">best</span>" : ""
       table.rows.append(
         [
           SortableTable.Cell(html: "\(line.words["phase"] ?? "")\(own)", style: "keep"),
@@ -106,7 +107,7 @@ enum CurvesSection {
   /// Loss, then accuracies.
   private static func order(_ metric: String) -> Int { metric.hasSuffix("loss") ? 0 : 1 }
 
-  private static func key(_ line: RunReader.Line) -> String {
+  private static func key(_ line: RunLine) -> String {
     "\(line.words["phase"] ?? "")/\(line.numbers["epoch"] ?? .nan)"
   }
 }

@@ -46,7 +46,7 @@ enum SummarySection {
     let epochs = Counted.of(reader.epochs.count, "epoch")
     if let best = reader.record?.best {
       let place =
-        reader.bestEpoch.map { "epoch \($0) of \(reader.epochs.count)" } ?? "epoch \(best.epoch)"
+        reader.summary.bestEpoch.map { "epoch \($0) of \(reader.epochs.count)" } ?? "epoch \(best.epoch)"
       add("best \(best.metric)", Value.html(best.value), place)
       if best.metric != "val/acc1", let accuracy = reader.best?.numbers["val/acc1"] {
         add("val/acc1 there", Value.html(accuracy), "at the best epoch")
@@ -60,10 +60,10 @@ enum SummarySection {
         "test/acc1", Value.html(test),
         count.map { "\(Numbers.grouped($0)) pictures, looked at once" } ?? "looked at once")
     }
-    if let seconds = reader.seconds {
+    if let seconds = reader.summary.seconds {
       add("time", HTML(text: Numbers.duration(seconds)), "\(epochs), training and validation")
     }
-    if let speed = reader.imagesPerSecond {
+    if let speed = reader.summary.imagesPerSecond {
       add("pictures/s", HTML(text: Numbers.grouped(Int(speed.rounded()))), "while training")
     }
     if let record = reader.record {
@@ -114,7 +114,7 @@ enum SummarySection {
     add("data", data(record, run))
     add("weights", weights(record))
     add("machine", machine(record.machine))
-    if let memory = run.reader.residentMiB {
+    if let memory = run.reader.summary.residentMiB {
       add("memory", "\(Numbers.fixed(memory, 0)) MiB resident")
     }
     add(

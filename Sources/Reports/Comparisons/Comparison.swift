@@ -50,8 +50,7 @@ package struct Comparison: Sendable {
   ) -> (comparison: Comparison?, mistakes: [Diagnostic]) {
     var mistakes: [Diagnostic] = []
     let finished = runs.filter(isComparable)
-    var configurations = ConfigurationSettings()
-    for run in finished { configurations.add(run) }
+    let configurations = ConfigurationSettings(finished)
     let metrics = Metric.all(in: finished)
     let settings = configurations.all
 
@@ -89,7 +88,7 @@ package struct Comparison: Sendable {
     let all = RunGroup.groups(finished, by: byPaths, byName: options.by, configurations)
     var baseline: Int?
     if let name = options.baseline {
-      baseline = all.firstIndex { $0.answers(to: name) }
+      baseline = NamedRun(name).row(in: all)
       guard baseline != nil else { return (nil, [unknownBaseline(name, all)]) }
     }
     return (
@@ -107,14 +106,14 @@ package struct Comparison: Sendable {
     self.options = options
     self.unfinished = unfinished
     // 1. The order; equals by name, so that it does not depend on how folders are listed.
-    let sorted = all.enumerated().map { (index: $0, group: $1, value: sort.value(of: $1)) }
-      .sorted { a, b in
-        let (first, second) = options.isReversed ? (b, a) : (a, b)
-        if (a.value == nil) != (b.value == nil) { return b.value == nil }
-        if sort.precedes(first.value, second.value) { return true }
-        if sort.precedes(second.value, first.value) { return false }
-        return a.group.label < b.group.label
-      }
+    let values = all.map { sort.value(of: $0) }
+    let sorted = all.indices.sorted { a, b in
+      let (first, second) = options.isReversed ? (values[b], values[a]) : (values[a], values[b])
+      if (values[a] == nil) != (values[b] == nil) { return values[b] == nil }
+      if sort.precedes(first, second) { return true }
+      if sort.precedes(second, first) { return false }
+      return all[a].label < all[b].label
+    }.map { (index: $0, group: all[$0]) }
     // 2. What is shown. The baseline is, always: the others are held against it.
     let accepted = sorted.filter { $0.index == baseline || filter?.accepts($0.group) ?? true }
     var shown = Array(accepted.prefix(options.top ?? accepted.count))
@@ -149,8 +148,8 @@ package struct Comparison: Sendable {
   /// Completed, or of a damaged folder in which there is something to show.
   private static func isComparable(_ run: RunReader) -> Bool {
     switch run.record?.status {
-    case .completed?: !run.epochs.isEmpty || run.record?.best != nil
-    case nil: !run.epochs.isEmpty
+    case .completed?: run.summary.epochs > 0 || run.record?.best != nil
+    case nil: run.summary.epochs > 0
     default: false
     }
   }

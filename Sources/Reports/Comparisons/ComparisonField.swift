@@ -48,7 +48,7 @@ package enum ComparisonField: Sendable, Equatable {
           help: "write more of the path")
       )
     case .nothing:
-      let paths = Set(settings.flatMap { $0.values.keys }).sorted()
+      let paths = RunSettings.allPaths(in: settings)
       let choices =
         measurements.map(\.name) + metrics.map(\.name)
         + paths.flatMap { RunSettings.forms($0).reversed() }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Runs
 
 /// `val/acc1 > 0.6 and optimizer.lr < 0.01`: which rows of a comparison are shown.
 ///

@@ -5,13 +5,14 @@ import Statistics
 extension Comparison {
   /// One object; what is not known is null.
   package var json: JSON {
-    .object([
+    let draws = ComparisonNotes.draws(for: groups)
+    return .object([
       "metric": .string(metric.name),
       "direction": .string(metric.isAccuracy ? "higher" : "lower"),
       "level": .number(options.level), "margin": .of(options.margin),
       "baseline": .of(verdicts.map { groups[$0.baseline].label }),
       "comparisons": verdicts.map { .integer($0.family) } ?? .null,
-      "configurations": .array(groups.enumerated().map { object($1, $0) }),
+      "configurations": .array(groups.enumerated().map { object($1, $0, draws) }),
       "pictures": pictures?.json ?? .null,
       "hidden": .integer(hidden),
       "not_compared": .array(
@@ -22,7 +23,9 @@ extension Comparison {
     ])
   }
 
-  private func object(_ group: RunGroup, _ row: Int) -> JSON {
+  private func object(
+    _ group: RunGroup, _ row: Int, _ draws: SelectionBias.Draws
+  ) -> JSON {
     func statistics(_ metric: Metric) -> JSON {
       let summary = group.values(metric).summary
       guard summary.mean != nil else { return .null }
@@ -48,7 +51,7 @@ extension Comparison {
     members += [
       JSON.Member("last", .of(group.lastMean(metric))),
       JSON.Member("best_epochs", .array(group.bestEpochs.map(JSON.integer))),
-      JSON.Member("selection_bias", .of(ComparisonNotes.selectionBias(group, metric))),
+      JSON.Member("selection_bias", .of(ComparisonNotes.selectionBias(group, metric, draws))),
       JSON.Member("epochs", .of(group.epochs)),
       JSON.Member("seconds", .of(group.seconds)),
       JSON.Member("images_per_second", .of(group.imagesPerSecond)),

@@ -1,7 +1,8 @@
 extension Comparison {
-  /// For pull requests and notes: the table with all columns, then the verdicts as a list.
+  /// For pull requests and notes: the table with all columns, what differs in front since pages are narrow, then the
+  /// verdicts as a list.
   package var markdown: String {
-    var parts = [table.markdown]
+    var parts = [table(settingsFirst: true).markdown]
     if let words = ComparisonWords(self) {
       var lines = [Table.escaped(words.header), ""]
       for claim in words.claims {

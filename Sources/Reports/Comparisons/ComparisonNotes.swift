@@ -18,7 +18,8 @@ enum ComparisonNotes {
   private static let looked = 8
 
   private static func selection(_ groups: [RunGroup], _ metric: Metric) -> [String] {
-    let bias = groups.prefix(looked).compactMap { selectionBias($0, metric) }.max()
+    let draws = draws(for: groups.prefix(looked))
+    let bias = groups.prefix(looked).compactMap { selectionBias($0, metric, draws) }.max()
     guard let bias else { return [] }
     let size = bias < 0.00005 ? "hardly at all" : "by up to about \(Numbers.rate(bias))"
     let direction = metric.isAccuracy ? "high" : "low"
@@ -34,19 +35,32 @@ enum ComparisonNotes {
     Metric("test/" + metric.name.split(separator: "/").dropFirst().joined()) ?? metric
   }
 
+  /// What the estimates of these rows draw.
+  static func draws(for groups: some Collection<RunGroup>) -> SelectionBias.Draws {
+    let longest = groups.reduce(0) { longest, group in
+      group.runs.prefix(looked).reduce(longest) { max($0, $1.summary.epochs) }
+    }
+    return SelectionBias.Draws(epochs: longest)
+  }
+
   /// How much better than they are a row's values look on average; nil where their epochs were not chosen on the
   /// split that is reported.
-  static func selectionBias(_ group: RunGroup, _ metric: Metric) -> Double? {
+  static func selectionBias(
+    _ group: RunGroup, _ metric: Metric, _ draws: SelectionBias.Draws
+  ) -> Double? {
     Summary(
       group.runs.prefix(looked).compactMap { run -> Double? in
         let chosenOn = run.record?.best?.metric.prefix { $0 != "/" }
         guard metric.split != "test", chosenOn.map(String.init) == metric.split,
-          run.epochs.count > 1
+          run.summary.epochs > 1
         else { return nil }
+        let curve = metric.curve(of: run)
         return SelectionBias.estimate(
-          metric.curve(of: run),
+          curve,
           pictures: metric.isAccuracy ? run.record?.data.pictures[metric.split] : nil,
-          direction: metric.direction)
+          direction: metric.direction,
+          // Since it was listed a run may have gone on.
+          draws: curve.count <= run.summary.epochs ? draws : nil)
       }
     ).mean
   }
@@ -54,8 +68,12 @@ enum ComparisonNotes {
   // MARK: Not the same things
 
   private static func pictures(_ groups: [RunGroup], _ metric: Metric) -> [String] {
-    let records = groups.flatMap(\.runs).compactMap(\.record)
-    let fingerprints = Set(records.map(\.data.fingerprint))
+    var fingerprints = Set<String>()
+    for group in groups {
+      for run in group.runs {
+        if let record = run.record { fingerprints.insert(record.data.fingerprint) }
+      }
+    }
     guard fingerprints.count > 1 else { return [] }
     return [
       "the runs did not see the same pictures (\(fingerprints.count) fingerprints of the data): "

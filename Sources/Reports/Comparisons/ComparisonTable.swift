@@ -2,28 +2,43 @@ import Statistics
 
 extension Comparison {
   /// The rows in columns; those that tell least give way first where the width is short.
-  package var table: Table {
+  package var table: Table { table(settingsFirst: false) }
+
+  /// - Parameter settingsFirst: whether what differs stands before what else was measured.
+  func table(settingsFirst: Bool) -> Table {
     var columns = [Table.Column("run"), Table.Column("n", isNumeric: true)]
     var cells: [(RunGroup, Int) -> String] = [
       { group, _ in group.label }, { group, _ in self.count(group) },
     ]
     func add(
-      _ title: String, isNumeric: Bool = true, dropRank: Int?,
+      _ title: String, isNumeric: Bool = true, dropRank: Int?, shortTitle: String? = nil,
       _ cell: @escaping (RunGroup, Int) -> String
     ) {
-      columns.append(Table.Column(title, isNumeric: isNumeric, dropRank: dropRank))
+      columns.append(
+        Table.Column(title, isNumeric: isNumeric, dropRank: dropRank, shortTitle: shortTitle))
       cells.append(cell)
     }
     add(metric.name, dropRank: nil) { group, _ in Self.spread(group.values(self.metric).summary) }
-    add("\(Numbers.percent(options.level)) interval", dropRank: 3) { group, _ in
+    // What sentences below the table tell of each row is told there.
+    let areTold = groups.count <= Self.mostSentences + 1
+    add("\(Numbers.percent(options.level)) interval", dropRank: areTold ? 3 : 6) { group, _ in
       Self.interval(group.interval(self.metric, level: self.options.level))
     }
     if let verdicts {
-      add("verdict", isNumeric: false, dropRank: 6) { _, row in
+      add("verdict", isNumeric: false, dropRank: areTold ? 6 : 3) { _, row in
         row == verdicts.baseline
           ? "baseline" : verdicts.entry(of: row)?.judgement.verdict.word ?? "-"
       }
     }
+    func addSettings() {
+      for (index, path) in differing.enumerated() {
+        add(
+          path, isNumeric: false, dropRank: index < 2 ? 2 : 5,
+          shortTitle: Self.shortTitle(of: path, among: differing)
+        ) { group, _ in group.text(path) }
+      }
+    }
+    if settingsFirst { addSettings() }
     if metric.split != "test" {
       add("epoch", dropRank: 7) { group, _ in Self.epochs(group) }
       add("last", dropRank: 8) { group, _ in Numbers.fixed(group.lastMean(self.metric), 4) }
@@ -36,9 +51,7 @@ extension Comparison {
     add("time", dropRank: 10) { group, _ in Numbers.duration(group.seconds ?? .nan) }
     add("images/s", dropRank: 11) { group, _ in Numbers.fixed(group.imagesPerSecond, 0) }
     add("MiB", dropRank: 12) { group, _ in Numbers.fixed(group.residentMiB, 0) }
-    for (index, path) in differing.enumerated() {
-      add(path, isNumeric: false, dropRank: index < 2 ? 2 : 5) { group, _ in group.text(path) }
-    }
+    if !settingsFirst { addSettings() }
     var rows = groups.enumerated().map { row, group in cells.map { $0(group, row) } }
     let kept = columns.indices.filter { column in
       if column == 0 || columns[column].title == metric.name { return true }
@@ -53,6 +66,19 @@ extension Comparison {
     var table = Table(columns)
     for row in rows { table.add(row) }
     return table
+  }
+
+  /// The end of a setting's path, as options take it too: `lr`, and with the transform in front in a list of them.
+  static func shortTitle(of path: String, among paths: [String]) -> String? {
+    let parts = path.split(separator: ".")
+    let isInList = parts.count > 2 && parts[parts.count - 3].contains("[")
+    for count in (isInList ? 2 : 1)..<max(2, parts.count) where count < parts.count {
+      let end = parts.suffix(count).joined(separator: ".")
+      if !paths.contains(where: { $0 != path && ($0 == end || $0.hasSuffix("." + end)) }) {
+        return end
+      }
+    }
+    return nil
   }
 
   /// The number of seeds; with that of runs where it is another.
@@ -73,7 +99,7 @@ extension Comparison {
 
   /// The best epoch of all, over all phases: `3/10`, `3-5/10` where runs differ.
   static func epochs(_ group: RunGroup) -> String {
-    let lengths = group.runs.map(\.epochs.count).filter { $0 > 0 }
+    let lengths = group.runs.map(\.summary.epochs).filter { $0 > 0 }
     func range(_ values: [Int]) -> String {
       guard let least = values.min(), let most = values.max() else { return "-" }
       return least == most ? "\(least)" : "\(least)-\(most)"

@@ -69,7 +69,11 @@ package struct ComparisonVerdicts: Sendable {
   }
 
   /// Of a row; nil for the baseline itself.
-  package func entry(of group: Int) -> Entry? { entries.first { $0.group == group } }
+  package func entry(of group: Int) -> Entry? {
+    // The entries are those of the rows without the baseline, in their order.
+    guard group != baseline else { return nil }
+    return entries[group < baseline ? group : group - 1]
+  }
 
   /// Where the true difference lies, for this comparison alone.
   package func interval(_ entry: Entry) -> Interval? {

@@ -4,6 +4,9 @@ import Statistics
 /// A number that runs are compared by, such as `val/acc1`.
 package struct Metric: Sendable, Hashable {
   package let name: String
+  // Kept, since sorting thousands of rows asks for them each time.
+  package let isAccuracy: Bool
+  package let split: String
 
   /// Nil for a name that does not say what it measures: losses are better lower, accuracies higher.
   package init?(_ name: String) {
@@ -11,19 +14,21 @@ package struct Metric: Sendable, Hashable {
     guard parts.count == 2, ["train", "val", "test"].contains(parts[0]),
       parts[1].contains("loss") || parts[1].hasPrefix("acc")
     else { return nil }
-    self.name = name
+    self.init(known: name)
   }
 
-  private init(known name: String) { self.name = name }
+  private init(known name: String) {
+    self.name = name
+    isAccuracy = !name.contains("loss")
+    split = String(name.prefix { $0 != "/" })
+  }
 
   package static let standard = Metric(known: "val/acc1")
 
   /// What the table shows of each run, whatever it is compared by.
   static let shown = [standard, Metric(known: "val/loss"), Metric(known: "test/acc1")]
 
-  package var isAccuracy: Bool { !name.contains("loss") }
   package var direction: VerdictRule.Direction { isAccuracy ? .higherIsBetter : .lowerIsBetter }
-  package var split: String { String(name.prefix { $0 != "/" }) }
 
   /// Whether the first of two values is the better one; what is no number is worse than any.
   package func isBetter(_ a: Double?, _ b: Double?) -> Bool {
@@ -35,8 +40,13 @@ package struct Metric: Sendable, Hashable {
   /// The metrics that runs have, by name.
   package static func all(in runs: [RunReader]) -> [Metric] {
     var names = Set<String>()
+    var last: [String] = []
     for run in runs {
-      for line in run.metrics { names.formUnion(line.numbers.keys) }
+      // Thousands of runs have the same.
+      if run.summary.names != last {
+        last = run.summary.names
+        names.formUnion(last)
+      }
       if let best = run.record?.best?.metric { names.insert(best) }
       names.formUnion((run.record?.test ?? [:]).keys)
     }
@@ -53,7 +63,7 @@ package struct Metric: Sendable, Hashable {
 
   /// At the run's last epoch; nil on the test split, which is looked at once.
   package func lastValue(of run: RunReader) -> Double? {
-    split == "test" ? nil : run.epochs.last?.numbers[name]
+    split == "test" ? nil : run.summary.last?.numbers[name]
   }
 
   /// One value for each epoch; empty on the test split.

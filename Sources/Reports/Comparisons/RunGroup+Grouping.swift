@@ -1,13 +1,26 @@
 import Runs
+import Synchronization
+import Tensors
 
 /// The settings of each configuration, read once however many runs share it.
 struct ConfigurationSettings {
-  private var byConfiguration: [String: RunSettings] = [:]
+  private let byConfiguration: [String: RunSettings]
 
-  mutating func add(_ run: RunReader) {
-    let key = Self.key(run)
-    guard byConfiguration[key] == nil else { return }
-    byConfiguration[key] = RunSettings(file: run.folder.resolved)
+  init(_ runs: [RunReader]) {
+    var seen = Set<String>()
+    let firsts = runs.filter { seen.insert(Self.key($0)).inserted }
+    let reader = SettingsReader()
+    let read = Mutex([RunSettings?](repeating: nil, count: firsts.count))
+    Threads.forEach(firsts.count, threads: RunsFolder.readers) { index in
+      let settings = firsts[index].settings(by: reader)
+      read.withLock { $0[index] = settings }
+    }
+    var paths: [SettingPaths] = []
+    var byConfiguration: [String: RunSettings] = [:]
+    for (run, settings) in zip(firsts, read.withLock { $0 }) {
+      byConfiguration[Self.key(run)] = settings?.sharing(&paths)
+    }
+    self.byConfiguration = byConfiguration
   }
 
   var all: [RunSettings] { Array(byConfiguration.values) }
@@ -50,18 +63,11 @@ extension RunGroup {
 
   private static func label(_ runs: [RunReader]) -> String {
     guard runs.count > 1, let record = runs[0].record else { return runs[0].folder.name }
-    return "\(record.name)-\(record.configuration.prefix(8))"
+    return label(record)
   }
 
-  /// Whether a name that people give is this row's, or that of a run in it.
-  func answers(to name: String) -> Bool {
-    let name = name.count > 1 && name.hasSuffix("/") ? String(name.dropLast()) : name
-    let real = RunFolder(existing: name).realPath
-    return label == name
-      || runs.contains { run in
-        run.folder.name == name || run.folder.path == name
-          || (run.record.map { "\($0.name)-\($0.configuration.prefix(8))" == name } ?? false)
-          || (real != nil && run.folder.realPath == real)
-      }
+  /// What a row of several runs of one configuration is called.
+  static func label(_ record: RunRecord) -> String {
+    "\(record.name)-\(record.configuration.prefix(8))"
   }
 }

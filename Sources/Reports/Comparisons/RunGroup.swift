@@ -1,5 +1,6 @@
 import Runs
 import Statistics
+import Synchronization
 import Tensors
 
 /// Runs that are one row of a comparison: those of one configuration, whatever their seeds, or those that share a
@@ -11,12 +12,26 @@ package struct RunGroup: Sendable {
   /// Of the runs' configurations, each once; several only where runs are grouped by a setting.
   package let settings: [RunSettings]
 
+  private let known = KnownValues()
+
+  /// What was computed once: among thousands of rows, each is asked for the same many times.
+  private final class KnownValues: Sendable {
+    let byMetric = Mutex<[String: SeededValues]>([:])
+  }
+
+  init(label: String, runs: [RunReader], settings: [RunSettings]) {
+    (self.label, self.runs, self.settings) = (label, runs, settings)
+  }
+
   /// The values of a metric, one for each seed.
   package func values(_ metric: Metric) -> SeededValues {
-    SeededValues(
+    if let values = known.byMetric.withLock({ $0[metric.name] }) { return values }
+    let values = SeededValues(
       runs.compactMap { run in
         metric.value(of: run).map { (run.record?.seed ?? Self.seed(of: run.folder), $0) }
       })
+    known.byMetric.withLock { $0[metric.name] = values }
+    return values
   }
 
   /// A run without a record has no known seed: it counts as one of its own, that is no pair of any other.
@@ -43,14 +58,16 @@ package struct RunGroup: Sendable {
     Summary(runs.compactMap(value)).mean
   }
 
-  package var seconds: Double? { average(\.seconds) }
-  package var imagesPerSecond: Double? { average(\.imagesPerSecond) }
+  package var seconds: Double? { average(\.summary.seconds) }
+  package var imagesPerSecond: Double? { average(\.summary.imagesPerSecond) }
   /// The greatest of any run.
-  package var residentMiB: Double? { runs.compactMap(\.residentMiB).max() }
-  package var epochs: Double? { average { $0.epochs.isEmpty ? nil : Double($0.epochs.count) } }
+  package var residentMiB: Double? { runs.compactMap(\.summary.residentMiB).max() }
+  package var epochs: Double? {
+    average { $0.summary.epochs == 0 ? nil : Double($0.summary.epochs) }
+  }
 
   /// The best epochs of the runs, counted over all phases from 1.
-  package var bestEpochs: [Int] { runs.compactMap(\.bestEpoch) }
+  package var bestEpochs: [Int] { runs.compactMap(\.summary.bestEpoch) }
 
   /// The seeds of runs whose records can be read, ascending, each once.
   package var seeds: [UInt64] { Set(runs.compactMap { $0.record?.seed }).sorted() }
@@ -64,34 +81,5 @@ package struct RunGroup: Sendable {
   package func text(_ path: String) -> String {
     let texts = Set(settings.map { $0.text(path) }).sorted()
     return texts.count > 3 ? "\(texts.count) values" : texts.joined(separator: " | ")
-  }
-}
-
-extension RunReader {
-  /// Of training and validation.
-  package var seconds: Double? {
-    timing.isEmpty
-      ? nil
-      : timing.reduce(0.0) {
-        $0 + ($1.numbers["train_seconds"] ?? 0) + ($1.numbers["val_seconds"] ?? 0)
-      }
-  }
-
-  /// While training, the mean over the epochs.
-  package var imagesPerSecond: Double? {
-    Summary(timing.compactMap { $0.numbers["train_images_per_second"] }).mean
-  }
-
-  /// The greatest at the end of an epoch.
-  package var residentMiB: Double? {
-    timing.compactMap { $0.numbers["resident_mib"] }.filter(\.isFinite).max()
-  }
-
-  /// Counted over all phases from 1.
-  package var bestEpoch: Int? {
-    guard let best else { return nil }
-    return epochs.firstIndex {
-      $0.words["phase"] == best.words["phase"] && $0.numbers["epoch"] == best.numbers["epoch"]
-    }.map { $0 + 1 }
   }
 }

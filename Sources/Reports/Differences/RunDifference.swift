@@ -23,8 +23,12 @@ package struct RunDifference: Sendable {
   package let first: RunReader
   package let second: RunReader
   package let sections: [Section]
-  /// Pictures that only one has or that have another label, by split, as far as predictions tell.
+  /// Pictures that are not the same in both, by split.
   package let files: [FileDifference]
+  /// Whether both runs list all their pictures: else `files` is about those that both predicted.
+  package let areFilesComplete: Bool
+  /// What the losses of single steps say.
+  let steps: StepParting.Finding
   /// Where the numbers of training part; nil where they never do, or where there are none.
   package let parting: Parting?
   /// The predictions, by split.
@@ -43,15 +47,23 @@ package struct RunDifference: Sendable {
     (self.first, self.second) = (first, second)
     sections = Self.sections(first, second)
     parting = Self.parting(first, second)
+    steps = StepParting.find(first.folder, second.folder)
     let splits = ["val", "test"]
-    files = splits.compactMap { FileDifference(first.folder, second.folder, split: $0) }
+    (files, areFilesComplete) = FileDifference.all(first.folder, second.folder)
     pictures = splits.map { PicturePairs(first, second, $0) }.filter(\.problems.isEmpty)
+  }
+
+  /// The first step at which their losses part; nil where they never do, and where not both runs have steps.
+  package var stepParting: StepParting? {
+    guard case .parting(let parting) = steps else { return nil }
+    return parting
   }
 
   /// Whether nothing differs but the machine.
   package var isSame: Bool {
     let results = sections.filter { $0.name != "machine" }
     return results.allSatisfy { $0.items.isEmpty && $0.isKnown } && files.isEmpty && parting == nil
+      && stepParting == nil
       && pictures.allSatisfy(\.flips.isEmpty)
   }
 

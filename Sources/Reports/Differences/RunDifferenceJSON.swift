@@ -1,4 +1,5 @@
 import Models
+import Runs
 
 extension RunDifference {
   /// One object; what a run does not have is null.
@@ -25,8 +26,30 @@ extension RunDifference {
                   "second": .string($0.second),
                 ])
               }),
+            "changed": .array(files.changed.map(JSON.string)),
+            "moved": .array(
+              files.moved.map {
+                .object(["path": .string($0.path), "from": .string($0.from)])
+              }),
+            "renamed": .array(
+              files.renamed.map {
+                .object(["first": .string($0.first), "second": .string($0.second)])
+              }),
           ])
         }),
+      "files_complete": .boolean(areFilesComplete),
+      "step_parting": stepParting.map { parting -> JSON in
+        func step(_ step: StepsReader.Step) -> JSON {
+          .object([
+            "phase": .string(step.phase), "epoch": .integer(step.epoch),
+            "step": .integer(step.step), "loss": .number(step.loss),
+          ])
+        }
+        return .object([
+          "equal_steps": .integer(parting.before), "first": step(parting.first),
+          "second": step(parting.second),
+        ])
+      } ?? .null,
       "parting": parting.map { parting in
         .object([
           "epoch": .integer(parting.epoch), "step": parting.step.map(JSON.integer) ?? .null,

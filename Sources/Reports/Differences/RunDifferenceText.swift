@@ -1,4 +1,5 @@
 import Diagnostics
+import Runs
 
 extension RunDifference {
   /// The most files and predictions that are named; JSON has all.
@@ -10,6 +11,7 @@ extension RunDifference {
     ]
     for section in sections where !section.items.isEmpty { parts.append(text(section, width)) }
     for difference in files { parts.append(text(difference, width)) }
+    if let stepParting { parts += [text(stepParting, width)] }
     if let parting { parts.append(text(parting, width)) }
     for pairs in pictures where !pairs.flips.isEmpty {
       let words = PicturePairsText(pairs)
@@ -45,19 +47,44 @@ extension RunDifference {
   }
 
   private func text(_ difference: FileDifference, _ width: Int) -> String {
+    let counts = [
+      (difference.added.count, "added"), (difference.removed.count, "removed"),
+      (difference.relabelled.count, "relabelled"), (difference.changed.count, "changed"),
+      (difference.moved.count, "from another split"), (difference.renamed.count, "renamed"),
+    ].filter { $0.0 > 0 }
     var lines = [
-      "\(difference.split) pictures: \(difference.added.count) added, "
-        + "\(difference.removed.count) removed, \(difference.relabelled.count) relabelled"
+      "\(difference.split) pictures: "
+        + counts.map { "\(Numbers.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
     ]
-    lines += difference.added.prefix(Self.mostNames).map { "  + \($0)" }
-    lines += more(difference.added.count)
-    lines += difference.removed.prefix(Self.mostNames).map { "  - \($0)" }
-    lines += more(difference.removed.count)
-    lines += difference.relabelled.prefix(Self.mostNames).map {
-      "  \($0.path): \($0.first) became \($0.second)"
+    func add<Element>(_ elements: [Element], _ line: (Element) -> String) {
+      lines += elements.prefix(Self.mostNames).map { "  " + line($0) }
+      lines += more(elements.count)
     }
-    lines += more(difference.relabelled.count)
+    add(difference.added) { "+ \($0)" }
+    add(difference.removed) { "- \($0)" }
+    add(difference.relabelled) { "\($0.path): \($0.first) became \($0.second)" }
+    add(difference.changed) { "\($0): other contents" }
+    add(difference.moved) { "\($0.path): was in \($0.from)" }
+    add(difference.renamed) { "\($0.second): was \($0.first)" }
     return lines.map(Table.printable).joined(separator: "\n")
+  }
+
+  private func text(_ parting: StepParting, _ width: Int) -> String {
+    func place(_ step: StepsReader.Step) -> String {
+      "step \(step.step) of phase '\(step.phase)', epoch \(step.epoch)"
+    }
+    let (a, b) = (parting.first, parting.second)
+    let before =
+      parting.before == 0
+      ? ""
+      : " (the \(parting.before == 1 ? "step" : Counted.of(parting.before, "step")) before: "
+        + "the same to the last digit)"
+    let losses = "\(Numbers.short(a.loss)) and \(Numbers.short(b.loss))"
+    let text =
+      a.isPlace(of: b)
+      ? "their losses part at \(place(a))\(before): \(losses)"
+      : "their steps part at \(place(a)), which is \(place(b)) in the second\(before): \(losses)"
+    return Wrapped.lines(text, width: width, hanging: 2).joined(separator: "\n")
   }
 
   private func text(_ parting: Parting, _ width: Int) -> String {
@@ -83,6 +110,9 @@ extension RunDifference {
     same += pictures.filter { $0.flips.isEmpty && $0.notShared == 0 }.map {
       "which \($0.split) pictures are right"
     }
+    if case .same(let own, let others) = steps, own == others, own > 0 {
+      same.append("the loss of every step")
+    }
     if !same.isEmpty { lines.append("the same: \(same.joined(separator: ", "))") }
     let unknown = sections.filter { !$0.isKnown }.map(\.name)
     if !unknown.isEmpty {
@@ -93,10 +123,20 @@ extension RunDifference {
         "the numbers are the same as far as both went: \(first.epochs.count) and "
           + "\(Counted.of(second.epochs.count, "epoch"))")
     }
-    let isDataOther = sections.contains { $0.name == "data" && !$0.items.isEmpty }
-    if isDataOther, files.isEmpty {
+    if case .same(let own, let others) = steps, own != others {
       lines.append(
-        "which pictures differ is not known: runs keep the names of those that they predicted")
+        "the losses are the same as far as both went: \(Numbers.grouped(own)) and "
+          + Counted.of(others, "step"))
+    }
+    // Where neither run has them, as before there were any, nothing was to be expected.
+    if case .unknown(let problems) = steps, problems.count == 1 {
+      lines.append("the losses of steps are not known: \(problems[0])")
+    }
+    let isDataOther = sections.contains { $0.name == "data" && !$0.items.isEmpty }
+    if isDataOther, !areFilesComplete {
+      lines.append(
+        "which \(files.isEmpty ? "" : "other ")pictures differ is not known: "
+          + "a run has no 'data.csv'")
     }
     guard !lines.isEmpty else { return [] }
     return [lines.flatMap { Wrapped.lines($0, width: width, hanging: 2) }.joined(separator: "\n")]

@@ -95,6 +95,8 @@ struct CacheCommand: ParsableCommand {
         all ? store.pruneAll() : store.tidy(to: to.flatMap(ByteCount.parse) ?? store.limit)
       Terminal.print(
         "removed \(Numbers.bytes(removed.bytes)) in \(Numbers.grouped(removed.packs)) packs")
+      // What is known of runs is small, and made again by the next command that reads them.
+      if all { _ = Reading.runIndices?.removeAll() }
       for failure in removed.failures { Terminal.error("error: \(failure)") }
       if !removed.failures.isEmpty { throw Outcome.machineFailed.exit }
     }

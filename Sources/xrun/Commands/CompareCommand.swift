@@ -62,7 +62,9 @@ struct CompareCommand: ParsableCommand {
   var filter: String?
 
   @Option(
-    help: ArgumentHelp("The row that holds this run is the baseline.", valueName: "run"))
+    help: ArgumentHelp(
+      "The row that holds this run is the baseline; it may lie outside of the paths.",
+      valueName: "run"))
   var baseline: String?
 
   @Option(
@@ -108,8 +110,12 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let given = try gating.gates()
-    let runs = try RunPaths.read(paths)
-    let (comparison, mistakes) = Comparison.make(runs, options)
+    var found = try RunPaths.find(paths)
+    // When people have their answer.
+    defer { found.keep() }
+    var options = options
+    options.baseline = try baseline.map { try added($0, to: &found) }
+    let (comparison, mistakes) = Comparison.make(found.runs, options)
     try Reading.refuse(mistakes)
     guard let comparison else { throw Outcome.wrongInput.exit }
     if written != .json, comparison.groups.isEmpty {
@@ -130,11 +136,12 @@ struct CompareCommand: ParsableCommand {
       case .html:
         Terminal.write(
           ComparisonPage.html(
-            comparison, runs: runs, in: FilePath.workingDirectory, threads: Threads.processors),
+            comparison, runs: found.runs, in: FilePath.workingDirectory, threads: Threads.processors
+          ),
           to: STDOUT_FILENO)
       }
     }
-    RunPaths.report(runs)
+    found.report()
     for problem in comparison.problems { Terminal.error("warning: \(problem)") }
     if checksOwn || !given.isEmpty { try check(given, comparison) }
   }
@@ -161,6 +168,17 @@ struct CompareCommand: ParsableCommand {
     }
   }
 
+  /// A baseline that is no run of the paths is one all the same where it is a run's folder.
+  ///
+  /// - Returns: what it is called among the runs.
+  private func added(_ baseline: String, to found: inout RunPaths.Found) throws -> String {
+    guard !NamedRun(baseline).isAny(of: found.runs), FilePath.entry(at: baseline) == .directory
+    else { return baseline }
+    let run = try RunPaths.single(baseline)
+    found.runs.append(run)
+    return run.folder.path
+  }
+
   private var options: Comparison.Options {
     var options = Comparison.Options()
     options.metric = metric
@@ -169,7 +187,6 @@ struct CompareCommand: ParsableCommand {
     options.isReversed = reverse
     options.top = top
     options.filter = filter
-    options.baseline = baseline
     options.onlyChanged = onlyChanged
     options.level = level
     options.margin = margin

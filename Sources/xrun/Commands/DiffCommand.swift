@@ -13,8 +13,9 @@ struct DiffCommand: ParsableCommand {
       Example: xrun diff runs/fc_only-1a2b3c4d-s0 runs/fc_only-5e6f7a8b-s0
 
       Settings with where each came from, code, weights, data, machine, results;
-      the first epoch in which their numbers part; predictions that flipped.
-      What is the same is named in one line at the end.
+      pictures that were added, removed, relabelled or changed; the first step and
+      the first epoch in which their numbers part; predictions that flipped. What
+      is the same is named in one line at the end.
 
       Next: 'xrun compare' says whether such a difference is more than chance.
       """)

@@ -30,28 +30,48 @@ struct LsCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let runs = try RunPaths.read(folder.map { [$0] } ?? [])
+    let found = try RunPaths.find(folder.map { [$0] } ?? [])
+    defer { found.keep() }
     guard !json else {
-      Terminal.print(RunTable.json(runs).text())
-      return RunPaths.report(runs)
+      Terminal.print(RunTable.json(found.runs).text())
+      return found.report()
     }
-    guard !runs.isEmpty else {
+    if found.runs.isEmpty {
       Terminal.error("no runs in '\(folder ?? "runs")' yet")
-      return
+    } else {
+      Terminal.print(RunTable.text(found.runs, width: Terminal.tableWidth))
     }
-    Terminal.print(RunTable.text(runs, width: Terminal.tableWidth))
-    RunPaths.report(runs)
+    found.report()
   }
 }
 
 /// Runs by paths: run folders, or folders of run folders.
 enum RunPaths {
+  /// Runs, and the folders of runs that they are from.
+  struct Found {
+    var runs: [RunReader] = []
+    var folders: [RunsFolder] = []
+
+    /// Keeps what is known now for the next command; to be called when people have their answer.
+    func keep() { for folder in folders { folder.keep() } }
+
+    /// Says what could not be read.
+    func report() {
+      for problem in folders.compactMap(\.problem) { Terminal.error("warning: \(problem)") }
+      RunPaths.report(runs)
+    }
+  }
+
   /// - Parameter paths: the folder `runs`, if there is one, where empty.
-  static func read(_ paths: [String]) throws -> [RunReader] {
-    guard !paths.isEmpty else { return RunReader.all(in: "runs") }
-    // Paths may overlap, and each run counts once.
-    var seen = Set<String>()
-    return try paths.flatMap { path -> [RunReader] in
+  static func find(_ paths: [String]) throws -> Found {
+    let store = Reading.runIndices
+    var found = Found()
+    func add(_ folder: RunsFolder) {
+      found.folders.append(folder)
+      found.runs += folder.runs
+    }
+    if paths.isEmpty { add(RunsFolder("runs", index: store)) }
+    for path in paths {
       let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
       var status = stat()
       let code = stat(path, &status) != 0 ? errno : status.st_mode & S_IFMT == S_IFDIR ? 0 : ENOTDIR
@@ -63,8 +83,18 @@ enum RunPaths {
         throw Outcome.wrongInput.exit
       }
       let single = RunReader(path)
-      return single.record != nil || !single.metrics.isEmpty ? [single] : RunReader.all(in: path)
-    }.filter { seen.insert($0.folder.realPath ?? $0.folder.path).inserted }
+      if single.isRun {
+        found.runs.append(single)
+      } else {
+        add(RunsFolder(path, index: store))
+      }
+    }
+    // Paths may overlap, and each run counts once.
+    if paths.count > 1 || found.folders.contains(where: \.hasLinks) {
+      var seen = Set<String>()
+      found.runs.removeAll { !seen.insert($0.folder.realPath ?? $0.folder.path).inserted }
+    }
+    return found
   }
 
   /// Whether a path is a run's own folder, and no folder of runs.
@@ -77,10 +107,8 @@ enum RunPaths {
 
   /// The run of one folder; a folder of several runs is none.
   static func single(_ path: String) throws -> RunReader {
-    let runs = try read([path])
-    if runs.count == 1, let run = runs.first, run.record != nil || !run.metrics.isEmpty {
-      return run
-    }
+    let runs = try find([path]).runs
+    if runs.count == 1, let run = runs.first, run.isRun { return run }
     Reading.report([
       .error(
         "missing-run", "'\(path)' is no run folder", at: nil,

@@ -39,8 +39,9 @@ struct ReportCommand: ParsableCommand {
       try write(RunPage.html(folder, threads: Threads.processors), to: folder.report)
       return RunPaths.report([RunReader(folder.path)])
     }
-    let runs = try RunPaths.read(paths)
-    let (comparison, mistakes) = Comparison.make(runs)
+    let found = try RunPaths.find(paths)
+    defer { found.keep() }
+    let (comparison, mistakes) = Comparison.make(found.runs)
     try Reading.refuse(mistakes)
     guard let comparison, !comparison.groups.isEmpty else {
       Reading.report([
@@ -54,9 +55,9 @@ struct ReportCommand: ParsableCommand {
     let file = output.map { $0 == "-" ? "./-" : $0 } ?? folder + "/comparison.html"
     let directory = Reading.absolute(FilePath.directory(of: file))
     let page = ComparisonPage.html(
-      comparison, runs: runs, in: directory, threads: Threads.processors)
+      comparison, runs: found.runs, in: directory, threads: Threads.processors)
     try write(page, to: FilePath.shortened(folder + "/comparison.html"))
-    RunPaths.report(runs)
+    found.report()
   }
 
   private func write(_ page: String, to standard: String) throws {

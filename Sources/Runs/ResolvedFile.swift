@@ -1,25 +1,30 @@
 import Diagnostics
 import Documents
-import Runs
 
 /// Reads `resolved.yaml` back: every setting by its dotted path, with where it came from.
-enum ResolvedFile {
-  struct Leaf: Sendable, Hashable {
+package enum ResolvedFile {
+  /// A setting.
+  package struct Leaf: Sendable, Hashable {
     /// Elements of lists stand by name where they have one, else by position.
-    let path: String
-    let text: String
+    package let path: String
+    package let text: String
     /// The comment behind it, such as `default`, `argument 1` or a place in a file; empty where there is none.
-    let origin: String
+    package let origin: String
   }
 
   /// What is switched off is not there, as if nobody had written it. Nothing where the file cannot be read.
-  static func leaves(_ path: String) -> [Leaf] {
+  package static func leaves(_ path: String) -> [Leaf] {
     guard let bytes = try? WholeFile.read(path) else { return [] }
-    let source = SourceText(name: path, bytes: bytes)
+    return leaves(SourceText(name: path, bytes: bytes)).map(\.leaf)
+  }
+
+  /// - Returns: each with the byte at which its value begins.
+  static func leaves(_ source: SourceText) -> [(leaf: Leaf, offset: Int)] {
     let (root, _) = DocumentParser.parse(source)
-    var leaves: [Leaf] = []
+    var leaves: [(leaf: Leaf, offset: Int)] = []
     func add(_ node: Documents.Node, _ path: String, _ text: String) {
-      leaves.append(Leaf(path: path, text: text, origin: origin(node.span)))
+      leaves.append(
+        (Leaf(path: path, text: text, origin: origin(node.span)), node.span.range.lowerBound))
     }
     func visit(_ node: Documents.Node, _ path: String) {
       switch node.content {
