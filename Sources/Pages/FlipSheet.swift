@@ -2,18 +2,21 @@ import Reports
 import Runs
 
 /// The pictures that one of two models got right and the other did not, with what each said.
-package struct FlipSheet {
+struct FlipSheet {
   private static let shown = 96
 
   let pairs: PicturePairs
+  /// The grid's name in the page.
+  let anchor: String
   let threads: Int
 
-  package init(_ pairs: PicturePairs, threads: Int) {
+  init(_ pairs: PicturePairs, anchor: String, threads: Int) {
     self.pairs = pairs
+    self.anchor = anchor
     self.threads = threads
   }
 
-  package var html: HTML {
+  var html: HTML {
     guard !pairs.flips.isEmpty else { return "<p>No picture flipped.</p>" }
     let source = RunPictures(pairs.first.folder, threads: threads)
     let places = PredictionsSection.sample(pairs.flips.count, Self.shown)
@@ -29,12 +32,12 @@ package struct FlipSheet {
     return """
       \(source.note)\(lead)
       <p class="small"><b>1</b> is \(pairs.first.folder.name), <b>2</b> is \(pairs.second.folder.name).</p>
-      <div class="choices" data-choices="flips-grid" role="group" aria-label="Which pictures">
+      <div class="choices" data-choices="\(anchor)" role="group" aria-label="Which pictures">
       <button type="button" data-show="all" aria-pressed="true">all \(flips.count)</button>
       <button type="button" data-show="right" aria-pressed="false">✓ right in 2 alone \(gained)</button>
       <button type="button" data-show="wrong" aria-pressed="false">✗ right in 1 alone \(flips.count - gained)</button>
       </div>
-      <div class="pictures" id="flips-grid">
+      <div class="pictures" id="\(anchor)">
       \(cards.joined())</div>
       """
   }

@@ -69,6 +69,10 @@ final class ComparisonPageTests: XCTestCase {
     let flips = PicturePairs(runs[0], runs[1], "val").flips
     XCTAssertGreaterThan(flips.count, 3)
     XCTAssertEqual(html.ranges(of: "<figure class=\"picture").count, flips.count)
+    // The same sheet on a page of its own.
+    let sheet = FlipsPage.html(RunDifference(runs[0], runs[1]), threads: 2)
+    XCTAssertEqual(sheet.ranges(of: "<figure class=\"picture").count, flips.count)
+    XCTAssertTrue(sheet.contains("Flipped val pictures"))
   }
 
   func testOneRunAloneAndDamagedOnesHaveAPage() throws {

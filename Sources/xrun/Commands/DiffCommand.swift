@@ -1,7 +1,9 @@
 import ArgumentParser
 import Diagnostics
+import Pages
 import Reports
 import Runs
+import Tensors
 
 /// `xrun diff A B`
 struct DiffCommand: ParsableCommand {
@@ -34,6 +36,11 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "The same as --format json.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a page with the pictures that flipped, too.", valueName: "file"))
+  var html: String?
+
   func run() throws {
     let runs = try [first, second].map(RunPaths.single)
     let difference = RunDifference(runs[0], runs[1])
@@ -41,6 +48,15 @@ struct DiffCommand: ParsableCommand {
       Terminal.print(difference.json.text())
     } else {
       Terminal.print(difference.text(width: Terminal.tableWidth))
+    }
+    if let html {
+      do throws(FileError) {
+        try AtomicFile.write(
+          path: html, text: FlipsPage.html(difference, threads: Threads.processors))
+      } catch {
+        Reading.report([Reading.fail("machine-failure", error, help: nil)])
+        throw Outcome.machineFailed.exit
+      }
     }
     RunPaths.report(runs)
   }
