@@ -46,7 +46,8 @@ enum SummarySection {
     let epochs = Counted.of(reader.epochs.count, "epoch")
     if let best = reader.record?.best {
       let place =
-        reader.summary.bestEpoch.map { "epoch \($0) of \(reader.epochs.count)" } ?? "epoch \(best.epoch)"
+        reader.summary.bestEpoch.map { "epoch \($0) of \(reader.epochs.count)" }
+        ?? "epoch \(best.epoch)"
       add("best \(best.metric)", Value.html(best.value), place)
       if best.metric != "val/acc1", let accuracy = reader.best?.numbers["val/acc1"] {
         add("val/acc1 there", Value.html(accuracy), "at the best epoch")
