@@ -125,6 +125,24 @@ final class PredictTests: XCTestCase {
     XCTAssertEqual(Set(rows.map(\.count)), [4 + 2 * 4 + 1])
     XCTAssertEqual(rows[1], ["gone.jpg"] + [String](repeating: "", count: 11) + ["is not there"])
     XCTAssertEqual(table.status, 2)
+    // One page: a card for each path in the order of the answers, with the picture where there is one.
+    let page = try program.run(["predict", run] + paths + ["--format", "html"])
+    XCTAssertEqual(page.status, 2)
+    XCTAssertTrue(page.output.hasPrefix("<!DOCTYPE html>"))
+    XCTAssertTrue(page.output.hasSuffix("</html>\n"))
+    let cards = page.output.components(separatedBy: "<figure").dropFirst()
+    XCTAssertEqual(cards.count, objects.count)
+    for (card, object) in zip(cards, objects) {
+      XCTAssertTrue(card.contains("title=\"\(try XCTUnwrap(object["path"] as? String))\""), card)
+      if let error = object["error"] as? String {
+        XCTAssertTrue(card.contains(error), card)
+        XCTAssertFalse(card.contains("<img"), card)
+      } else {
+        let top = try XCTUnwrap((object["top"] as? [[String: Any]])?.first)
+        XCTAssertTrue(card.contains(">\(try XCTUnwrap(top["name"] as? String)) "), card)
+        XCTAssertTrue(card.contains("src=\"data:image/jpeg;base64,"), card)
+      }
+    }
     // The weights of the last epoch are there as well.
     let last = try program.run(["predict", run, "named", "--weights", "last"])
     XCTAssertEqual(last.status, 0, last.errors)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Experiments
 import Images
+import Pages
 import Reports
 import Runs
 import Training
@@ -24,8 +25,11 @@ struct PredictCommand: ParsableCommand {
       cannot be read is reported, and the others are named; the exit code is
       then 2.
 
-      Next: docs/guide/predict.md says what JSON and CSV have.
+      Next: docs/guide/predict.md says what JSON and CSV have; html is one
+      page with the pictures in it.
       """)
+
+  enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, csv, html }
 
   @Argument(help: ArgumentHelp("A run folder.", valueName: "run"))
   var runFolder: String
@@ -38,8 +42,8 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "How many classes to show for each picture.")
   var top = 5
 
-  @Option(help: "How to write it: text, json (an object a line) or csv.")
-  var format: AnswerText?
+  @Option(help: "How to write it: text, json (an object a line), csv or html.")
+  var format: Format?
 
   @Flag(help: "The same as --format json.")
   var json = false
@@ -68,7 +72,25 @@ struct PredictCommand: ParsableCommand {
     }
   }
 
-  private var written: AnswerText { json ? .json : format ?? .text }
+  private var written: Format { json ? .json : format ?? .text }
+
+  /// What stands before and after the answers, and what is written of some of them.
+  private struct Form {
+    var head: String?
+    var tail: String?
+    let entries: ([Answer]) -> String
+  }
+
+  private func form(_ stored: StoredRun, ranks: Int, threads: Int) -> Form {
+    if let text = AnswerText(rawValue: written.rawValue) {
+      return Form(head: text.header(ranks: ranks)) { answers in
+        answers.map { text.entry($0, ranks: ranks) }.joined()
+      }
+    }
+    let page = AnswersPage(
+      run: stored.folder.name, weights: weights.rawValue, threads: threads)
+    return Form(head: page.head, tail: page.tail, entries: page.entries)
+  }
 
   func run() throws {
     let options = try machine.options(workers: nil)
@@ -78,13 +100,15 @@ struct PredictCommand: ParsableCommand {
       let stored = try StoredRun(
         RunFolder(existing: runFolder), checkpoint: weights, options: options)
       let ranks = min(top, stored.classes.count)
-      if let header = written.header(ranks: ranks) { try ResultStream.write(header) }
+      let form = form(stored, ranks: ranks, threads: options.workers)
+      if let head = form.head { try ResultStream.write(head) }
       try stored.predict(PictureWalk { arguments.next() }, top: top) { answers in
         count += answers.count
         failed += answers.count { $0.problem != nil }
-        try ResultStream.write(answers.map { written.entry($0, ranks: ranks) }.joined())
+        try ResultStream.write(form.entries(answers))
         Reading.report(answers.compactMap(Self.diagnostic))
       }
+      if let tail = form.tail { try ResultStream.write(tail) }
     } catch let failure as StoredRun.Failure {
       throw Reading.report(failure)
     }
@@ -103,5 +127,3 @@ struct PredictCommand: ParsableCommand {
     }
   }
 }
-
-extension AnswerText: ExpressibleByArgument {}
