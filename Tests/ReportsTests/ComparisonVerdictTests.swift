@@ -156,6 +156,20 @@ final class ComparisonVerdictTests: XCTestCase {
       ])
   }
 
+  func testOnlyWhatTheEpochWasChosenOnFlatters() throws {
+    let folder = try TemporaryFolder()
+    try SyntheticRun(curve: [0.5, 0.7, 0.6], test: 0.5).write(in: folder)
+    func flatters(_ metric: String) throws -> Bool {
+      try compared(folder.runs) { $0.metric = metric }.notes.contains {
+        $0.contains("that of the epoch chosen on these same pictures")
+      }
+    }
+    XCTAssertTrue(try flatters("val/acc1"))
+    XCTAssertTrue(try flatters("val/loss"))
+    XCTAssertFalse(try flatters("train/loss"))
+    XCTAssertFalse(try flatters("test/acc1"))
+  }
+
   func testColourMarksTheWordAndNothingElse() throws {
     let folder = try TemporaryFolder()
     try SyntheticRun.seeds([0.81, 0.82, 0.80], hash: "aaaaaaaa", lr: "0.1", in: folder)
