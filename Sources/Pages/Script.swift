@@ -6,6 +6,8 @@ enum Script {
 
     "use strict";
     (() => {
+      // A finger leaves as soon as it has touched: what it showed stays until the next touch.
+      const stays = event => event.pointerType === "touch";
       const each = (selector, body, root = document) => root.querySelectorAll(selector).forEach(body);
 
       // Tables: a key beside the text, where there is one, orders rows; what is missing comes last.
@@ -72,7 +74,7 @@ enum Script {
         };
         svg.addEventListener("pointermove", event => show(nearest(event), true));
         svg.addEventListener("pointerdown", event => show(nearest(event), true));
-        svg.addEventListener("pointerleave", () => show(chart.start, false));
+        svg.addEventListener("pointerleave", event => { if (stays(event)) return; show(chart.start, false); });
         svg.addEventListener("blur", () => show(chart.start, false));
         svg.addEventListener("keydown", event => {
           const step = {ArrowLeft: -1, ArrowRight: 1}[event.key];
@@ -110,7 +112,8 @@ enum Script {
         };
         svg.addEventListener("pointermove", show);
         svg.addEventListener("pointerdown", show);
-        svg.addEventListener("pointerleave", () => {
+        svg.addEventListener("pointerleave", event => {
+          if (stays(event)) return;
           figure.classList.remove("active");
           readout.textContent = hint;
         });
@@ -123,7 +126,7 @@ enum Script {
         each("[data-say]", bar => {
           bar.addEventListener("pointerenter", () => { readout.textContent = bar.dataset.say; });
           bar.addEventListener("pointerdown", () => { readout.textContent = bar.dataset.say; });
-          bar.addEventListener("pointerleave", () => { readout.textContent = hint; });
+          bar.addEventListener("pointerleave", event => { if (!stays(event)) readout.textContent = hint; });
         }, figure);
       });
 

@@ -43,8 +43,11 @@ struct SortableTable {
       let kind: HTML = column.isNumeric ? " class=\"num\"" : ""
       let order: HTML = column.order.map { " aria-sort=\"\($0.rawValue)\"" } ?? ""
       if column.title.isEmpty { return "<td\(kind)></td>" }
+      // Paths of settings may be broken at their dots, on paper.
+      let title = column.title.split(separator: ".", omittingEmptySubsequences: false)
+        .map { HTML(text: String($0)) }.joined(separator: ".<wbr>")
       return
-        "<th scope=\"col\"\(kind)\(order)><button type=\"button\">\(column.title)</button></th>"
+        "<th scope=\"col\"\(kind)\(order)><button type=\"button\">\(title)</button></th>"
     }
     let body = rows.map { row -> HTML in
       let cells = zip(columns, row).map { column, cell -> HTML in

@@ -11,8 +11,9 @@ enum StyleSheet {
       --good: #17702f; --good-soft: #e2f4e7; --bad: #b3261e; --bad-soft: #fce9e8;
       --warn: #7d5200; --warn-soft: #fdf1d4;
       --s0: #2b5cc9; --s1: #c75d05; --s2: #17803a; --s3: #9234ac; --s4: #97700a; --s5: #08797e;
-      --s6: #b91f57; --s7: #586272;
+      --s6: #b91f57; --s7: #586272; --shade: rgba(0, 0, 0, .28); --width: 82rem;
     }
+    @media (min-width: 104rem) { :root { --width: 100rem; } }
     @media (prefers-color-scheme: dark) {
       :root {
         --page: #0f1217; --card: #181c23; --ink: #e6eaf0; --muted: #9ba6b5; --line: #2d343f;
@@ -20,7 +21,7 @@ enum StyleSheet {
         --good: #5fcf80; --good-soft: #143020; --bad: #ff8b84; --bad-soft: #3b1c1c;
         --warn: #e8bb5e; --warn-soft: #352a11;
         --s0: #86aaff; --s1: #ffa052; --s2: #5fcf80; --s3: #d68cf0; --s4: #e0bb4d; --s5: #4fd0d4;
-        --s6: #ff86ad; --s7: #9ba6b5;
+        --s6: #ff86ad; --s7: #9ba6b5; --shade: rgba(255, 255, 255, .3);
       }
     }
     * { box-sizing: border-box; }
@@ -31,7 +32,7 @@ enum StyleSheet {
         Helvetica, Arial, sans-serif;
       overflow-wrap: anywhere;
     }
-    header, main, footer { max-width: 82rem; margin: 0 auto; padding: 0 1.25rem; }
+    header, main, footer { max-width: var(--width); margin: 0 auto; padding: 0 1.25rem; }
     header { padding-top: 1.75rem; padding-bottom: 1rem; }
     footer { padding-top: 1rem; padding-bottom: 2rem; color: var(--muted); font-size: .8125rem; }
     h1 { margin: 0; font-size: 1.75rem; line-height: 1.2; letter-spacing: -.01em; }
@@ -52,7 +53,7 @@ enum StyleSheet {
       position: sticky; top: 0; z-index: 2; background: var(--page);
       border-bottom: 1px solid var(--line);
       display: flex; gap: .25rem; overflow-x: auto; scrollbar-width: thin;
-      padding: .5rem max(1.25rem, calc((100% - 82rem) / 2 + 1.25rem));
+      padding: .5rem max(1.25rem, calc((100% - var(--width)) / 2 + 1.25rem));
     }
     nav a {
       flex: none; padding: .25rem .625rem; border-radius: 999px; color: var(--muted);
@@ -90,7 +91,16 @@ enum StyleSheet {
     .facts dt { color: var(--muted); }
     .facts dd { margin: 0; min-width: 0; }
 
-    .scroll { overflow: auto; max-width: 100%; scrollbar-width: thin; }
+    /* A shade at the side where there is more: covers of the card's colour scroll with what they hide it at. */
+    .scroll {
+      overflow: auto; max-width: 100%; scrollbar-width: thin;
+      background:
+        linear-gradient(to right, var(--card) 30%, transparent) 0 0 / 2.5rem 100%,
+        linear-gradient(to left, var(--card) 30%, transparent) 100% 0 / 2.5rem 100%,
+        linear-gradient(to right, var(--shade), transparent) 0 0 / .75rem 100%,
+        linear-gradient(to left, var(--shade), transparent) 100% 0 / .75rem 100%;
+      background-repeat: no-repeat; background-attachment: local, local, scroll, scroll;
+    }
     .scroll.tall { max-height: 30rem; border: 1px solid var(--line); border-radius: .5rem; }
     table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
     table.wide { width: 100%; }
@@ -185,7 +195,7 @@ enum StyleSheet {
     .cross { fill: var(--ink); opacity: .1; visibility: hidden; }
     .active .cross { visibility: visible; }
     .heat td, .heat th { border: 1px solid var(--line); padding: .375rem .5rem; text-align: center; }
-    .heat tbody th, .heat thead th:first-child { text-align: left; white-space: nowrap; position: sticky; left: 0; background: var(--card); }
+    .heat tbody th, .heat thead th:first-child { text-align: left; max-width: 12rem; overflow-wrap: anywhere; position: sticky; left: 0; background: var(--card); }
     .heat thead th { white-space: normal; min-width: 3.5rem; max-width: 7rem; vertical-align: bottom; }
     .heat .right { background: var(--good-soft); color: var(--good); font-weight: 650; }
     .heat .wrong { background: var(--bad-soft); color: var(--bad); font-weight: 650; }
@@ -249,7 +259,7 @@ enum StyleSheet {
       main { display: block; }
       section { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 10pt 0; }
       h2, h3, figcaption { break-after: avoid; }
-      .scroll, .scroll.tall { overflow: visible; max-height: none; border: 0; }
+      .scroll, .scroll.tall { background: none; overflow: visible; max-height: none; border: 0; }
       .tall thead th, .heat tbody th { position: static; }
       table { font-size: 8pt; }
       th button { white-space: normal; }
@@ -260,6 +270,10 @@ enum StyleSheet {
       .heat tbody th { white-space: normal; }
       td.name { min-width: 0; }
       .keep, .num, thead th { white-space: normal; }
+      .num, thead th { overflow-wrap: normal; }
+      table.wide { font-size: 6.5pt; }
+      table.wide th, table.wide td { padding: 2pt 3pt; }
+      table.wide .keep { overflow-wrap: anywhere; }
       .strip { flex-wrap: wrap; }
       .strip figure { width: 5.5rem; }
       .strip .frame { height: 5.5rem; }

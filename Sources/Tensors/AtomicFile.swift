@@ -21,6 +21,9 @@ package enum AtomicFile {
   package static func write(
     path: String, pieces: [UnsafeRawBufferPointer], calls: some FileCalls = SystemFileCalls()
   ) throws(FileError) {
+    guard let path = Self.target(of: path) else {
+      return try writeThrough(path: path, pieces: pieces, calls: calls)
+    }
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
@@ -49,6 +52,34 @@ package enum AtomicFile {
       throw error
     }
     try syncFolder(folder, calls: calls)
+  }
+
+  /// The file that a renaming may replace: a link stays, and what it leads to is replaced.
+  ///
+  /// - Returns: nil for a device or a pipe, such as `/dev/null`, which no file may take the place of.
+  private static func target(of path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return path }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    // Renaming over a folder fails, and says so.
+    case S_IFDIR: return path
+    default: return nil
+    }
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
+      let real = realpath(path, nil)
+    else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  private static func writeThrough(
+    path: String, pieces: [UnsafeRawBufferPointer], calls: some FileCalls
+  ) throws(FileError) {
+    let descriptor = calls.open(path, flags: O_WRONLY, mode: 0)
+    guard descriptor >= 0 else { throw FileError(.open, path: path, code: errno) }
+    defer { _ = calls.close(descriptor) }
+    for piece in pieces { try writeAll(piece, to: descriptor, path: path, calls: calls) }
   }
 
   /// Writes all the bytes, however many calls that takes.

@@ -23,6 +23,23 @@ struct GateOptions: ParsableArguments {
     help: ArgumentHelp("Write gates that did not pass as SARIF.", valueName: "file"))
   var sarif: String?
 
+  func validate() throws {
+    if let junit, let sarif, Reading.absolute(junit) == Reading.absolute(sarif) {
+      throw ValidationError("--junit and --sarif name one file, '\(junit)'")
+    }
+  }
+
+  /// Refuses files for the results of gates where there are none.
+  ///
+  /// - Parameter checksOwn: whether gates that runs bring along are checked too.
+  func requireGates(orOwn checksOwn: Bool) throws {
+    guard texts.isEmpty, !checksOwn,
+      let option = junit.map({ _ in "--junit" }) ?? sarif.map({ _ in "--sarif" })
+    else { return }
+    throw ValidationError(
+      "\(option) writes what came of gates: give one with --gate, or the runs' own with --gates")
+  }
+
   /// The gates of the command line; what is wrong with any ends the command.
   func gates() throws -> [Gate] {
     var gates: [Gate] = []

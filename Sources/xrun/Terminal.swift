@@ -12,10 +12,19 @@ enum Terminal {
       while done < bytes.count, let start = bytes.baseAddress {
         let count = Glibc.write(descriptor, start + done, bytes.count - done)
         if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return }
+        guard count > 0 else { return failed(descriptor, errno) }
         done += count
       }
     }
+  }
+
+  /// Results that are lost end the command; a reader that went away, as `| head` does, has what it wanted.
+  private static func failed(_ descriptor: Int32, _ code: Int32) {
+    guard descriptor == STDOUT_FILENO else { return }
+    if code == EPIPE { exit(Outcome.done.rawValue) }
+    error(
+      "error[machine-failure]: cannot write standard output: \(String(cString: strerror(code)))")
+    exit(Outcome.machineFailed.rawValue)
   }
 
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }

@@ -33,6 +33,27 @@ final class GateTests: XCTestCase {
   private let outputs = ["--junit", "junit.xml", "--sarif", "gates.sarif"]
   private var line: Int { Self.experiment.split(separator: "\n").count + 2 }
 
+  func testFilesForGatesWantGates() throws {
+    let program = try Program()
+    for (arguments, words) in [
+      (["compare", "runs", "--junit", "a.xml"], "give one with --gate"),
+      (["eval", "runs/x", "--sarif", "a.sarif"], "give one with --gate"),
+      (["compare", "runs", "--gates", "--junit", "a", "--sarif", "./a"], "name one file, 'a'"),
+    ] {
+      let result = try program.run(arguments)
+      XCTAssertEqual(result.status, 64, result.errors)
+      XCTAssertTrue(result.errors.contains(words), result.errors)
+    }
+  }
+
+  func testResultsThatCannotBeWrittenAreNotDone() throws {
+    for verb in ["explain RandomRotation", "schema"] {
+      let result = try Command(
+        "/bin/sh", ["-c", "\"$1\" \(verb) > /dev/full", "sh", try Program.path()])
+      XCTAssertEqual(result.status, 3, verb)
+    }
+  }
+
   func testAGateThatFailsIsCodeOneAndSaysWhere() throws {
     let program = try Program()
     try write("gates:\n  - test/acc1 >= 0.99\n  - seconds <= 600\n", in: program)

@@ -22,9 +22,8 @@ final class ReportCommandTests: XCTestCase {
       for line in result.output.split(separator: "\n") {
         let parts = line.split(separator: " ")
         // Of test the page shows the accuracy alone.
-        guard split == "val" || parts[0] == "test/acc1", let value = Double(parts[1]) else {
-          continue
-        }
+        guard parts[0].hasPrefix("val/") || parts[0] == "test/acc1", let value = Double(parts[1])
+        else { continue }
         let text = value == value.rounded() ? "\(Int(value))" : "\(value)"
         XCTAssertTrue(report.contains("<data value=\"\(text)\">"), String(line))
         seen += 1

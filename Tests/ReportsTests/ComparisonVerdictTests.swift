@@ -26,7 +26,7 @@ final class ComparisonVerdictTests: XCTestCase {
       (not shown at this width: last, val/loss, time, images/s, MiB)
 
       Is it real? val/acc1 against exp-aaaaaaaa (optimizer.Adam.lr 0.1), the best row
-      that has several seeds; p-values after Holm for 6 comparisons
+      that has several seeds; p-values after Holm for 3 comparisons
         exp-dddddddd-s0 (optimizer.Adam.lr 0.5): inconclusive, one seed does not say
           how far seeds scatter: at least two of each are needed
           difference +0.1397; 1 seed against 4
@@ -35,9 +35,26 @@ final class ComparisonVerdictTests: XCTestCase {
           difference -0.0015, 95 % interval -0.0300 to +0.0270, p = 1.0000; 4 pairs of
           seeds
         exp-bbbbbbbb (optimizer.Adam.lr 0.01) is worse by 0.0585
-          difference -0.0585, 95 % interval -0.0634 to -0.0536, p = 0.0002; 4 pairs of
+          difference -0.0585, 95 % interval -0.0634 to -0.0536, p = 0.0001; 4 pairs of
           seeds
       """)
+  }
+
+  /// Of one seed nothing can be claimed, so that it takes nothing from what is said of the others.
+  func testRowsOfOneSeedCostTheOthersNothing() throws {
+    let folder = try TemporaryFolder()
+    try SyntheticRun.seeds([0.50, 0.51, 0.52], hash: "aaaaaaaa", lr: "0.1", in: folder)
+    try SyntheticRun.seeds([0.40, 0.42, 0.41], hash: "bbbbbbbb", lr: "0.01", in: folder)
+    let alone = try XCTUnwrap(compared(folder.runs).verdicts?.entries.first?.judgement)
+    for (hash, lr) in [("cccccccc", "0.2"), ("dddddddd", "0.3"), ("eeeeeeee", "0.4")] {
+      try SyntheticRun.seeds([0.3], hash: hash, lr: lr, in: folder)
+    }
+    for baseline in [nil, "exp-aaaaaaaa-s0"] {
+      let verdicts = try XCTUnwrap(compared(folder.runs) { $0.baseline = baseline }.verdicts)
+      XCTAssertEqual(verdicts.family, 1)
+      XCTAssertEqual(verdicts.entries.first?.judgement.adjustedPValue, alone.adjustedPValue)
+      XCTAssertEqual(verdicts.entries.count, 4)
+    }
   }
 
   func testOneSeedNeverDecides() throws {

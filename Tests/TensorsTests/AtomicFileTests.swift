@@ -36,6 +36,35 @@ final class AtomicFileTests: XCTestCase {
     XCTAssertEqual(try names(folder), ["a"])
   }
 
+  func testALinkStaysAndWhatItLeadsToIsReplaced() throws {
+    let folder = try TemporaryFolder()
+    try AtomicFile.write(path: folder("a"), text: "old")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder("link"), withDestinationPath: "a")
+    try AtomicFile.write(path: folder("link"), text: "new")
+    XCTAssertEqual(try read(folder("a")), "new")
+    XCTAssertEqual(
+      try FileManager.default.destinationOfSymbolicLink(atPath: folder("link")), "a")
+    XCTAssertEqual(try names(folder), ["a", "link"])
+  }
+
+  /// A pipe stands for devices, which tests cannot make everywhere: root's `/dev/null` would become a file.
+  func testAPipeIsWrittenToAndNotReplaced() throws {
+    let folder = try TemporaryFolder()
+    XCTAssertEqual(mkfifo(folder("pipe"), 0o600), 0)
+    // Opened for both, so that neither side waits for the other.
+    let descriptor = open(folder("pipe"), O_RDWR | O_NONBLOCK)
+    XCTAssertGreaterThanOrEqual(descriptor, 0)
+    defer { close(descriptor) }
+    try AtomicFile.write(path: folder("pipe"), text: "new")
+    var bytes = [UInt8](repeating: 0, count: 8)
+    XCTAssertEqual(Foundation.read(descriptor, &bytes, 8), 3)
+    XCTAssertEqual(String(decoding: bytes.prefix(3), as: UTF8.self), "new")
+    var status = stat()
+    XCTAssertEqual(lstat(folder("pipe"), &status), 0)
+    XCTAssertEqual(status.st_mode & S_IFMT, S_IFIFO)
+  }
+
   /// Fails the Nth call for each N until the write succeeds: the target is the old file or the new one.
   private func failEachCall(lasting: Bool) throws {
     var failures = 0

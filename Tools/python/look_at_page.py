@@ -153,6 +153,27 @@ def hovering(page):
     return problems
 
 
+def touching(page):
+    """Whether what a finger pointed at stays to be read."""
+    problems = []
+    for kind, wanted in (
+        ("figure[data-chart]", lambda figure: json.loads(figure.get_attribute("data-chart"))["labels"][0]),
+        ("figure[data-matrix]", lambda figure: json.loads(figure.get_attribute("data-matrix"))["names"][0]),
+    ):
+        if page.locator(kind).count() == 0:
+            continue
+        figure = page.locator(kind).first
+        svg = figure.locator("> svg").first
+        # Below the bar of links, which stays on top.
+        svg.evaluate("svg => scrollBy(0, svg.getBoundingClientRect().top - 100)")
+        box = svg.bounding_box()
+        page.touchscreen.tap(box["x"] + 1, box["y"] + 1)
+        shown = " ".join(figure.locator(".readout").inner_text().split())
+        if " ".join(wanted(figure).split()) not in shown:
+            problems.append(f"{kind}: a touch shows nothing that stays: '{shown}'")
+    return problems
+
+
 def choosing(page):
     """Whether the buttons above grids show what they say."""
     problems = []
@@ -205,6 +226,8 @@ def look(browser, path, pictures):
             if pictures:
                 name = f"{pathlib.Path(path).parent.name}-{pathlib.Path(path).stem}-{width}-{scheme}.png"
                 page.screenshot(path=os.path.join(pictures, name), full_page=True)
+            if width == 390 and scheme == "light":
+                problems += [where + text for text in touching(page)]
             if width == 1024 and scheme == "light":
                 problems += hovering(page) + page.evaluate(SORTING) + choosing(page)
                 page.emulate_media(media="print", color_scheme="dark")

@@ -16,12 +16,17 @@ enum TableSection {
 
   private static func table(_ comparison: Comparison) -> SortableTable {
     let source = comparison.table
-    // What tells the rows apart stands beside their names, where it is seen without scrolling.
+    // What the rows are compared by, and what tells them apart, stand beside their names, where they are seen
+    // without scrolling.
+    let main = source.columns.indices.filter {
+      $0 > 0 && [comparison.metric.name, "verdict"].contains(source.columns[$0].title)
+    }
     let settings = source.columns.indices.filter {
       $0 > 0 && comparison.differing.contains(source.columns[$0].title)
     }
     let order =
-      [0] + settings + source.columns.indices.dropFirst().filter { !settings.contains($0) }
+      [0] + main + settings
+      + source.columns.indices.dropFirst().filter { !main.contains($0) && !settings.contains($0) }
     var table = SortableTable(
       columns: order.map {
         SortableTable.Column(
@@ -46,7 +51,7 @@ enum TableSection {
     let key =
       column.title == "time"
       ? group.seconds.map(Numbers.short) ?? ""
-      : String(text.prefix { $0.isNumber || ".-+e".contains($0) })
+      : text.prefixMatch(of: /[-+]?\d+(\.\d+)?(e[-+]?\d+)?/).map { String($0.output.0) } ?? "-"
     return SortableTable.Cell(html: HTML(text: text), key: key == "-" ? "" : key)
   }
 

@@ -126,7 +126,8 @@ package struct Comparison: Sendable {
     hidden = all.count - shown.count
     differing = RunSettings.differing(groups.flatMap(\.settings)).filter { !by.contains($0) }
     // 3. What is hidden because of its results was looked at all the same.
-    let lookedAt = filter?.usesSettingsOnly ?? false ? accepted.count : all.count
+    let rows = filter?.usesSettingsOnly ?? false ? accepted.map(\.group) : all
+    let lookedAt = rows.count { $0.values(metric).seeds.count > 1 }
     verdicts = ComparisonVerdicts(
       groups, metric, baseline: shown.firstIndex { $0.index == baseline },
       lookedAt: lookedAt, options)

@@ -28,7 +28,8 @@ package struct ComparisonVerdicts: Sendable {
   ///
   /// - Parameters:
   ///   - baseline: nil for the best row: of those with several seeds, since nothing can be said against one alone.
-  ///   - lookedAt: how many rows there are with those that are not shown.
+  ///   - lookedAt: how many rows of several seeds there are with those that are not shown. Of one seed nothing can be
+  ///     claimed, so that it takes nothing from the others.
   init?(
     _ groups: [RunGroup], _ metric: Metric, baseline: Int?, lookedAt: Int,
     _ options: Comparison.Options
@@ -49,8 +50,10 @@ package struct ComparisonVerdicts: Sendable {
     self.baseline = baseline
     isBestOfAll = best(known) == baseline
     let others = groups.indices.filter { $0 != baseline }
-    let lookedAt = max(lookedAt, groups.count)
-    family = isGiven ? lookedAt - 1 : lookedAt * (lookedAt - 1) / 2
+    let lookedAt = max(lookedAt, several.count)
+    family =
+      isGiven
+      ? lookedAt - (several.contains(baseline) ? 1 : 0) : lookedAt * (lookedAt - 1) / 2
     level = options.level
     margin = options.margin
     let rule = VerdictRule(metric.direction, level: level, margin: margin)
@@ -60,7 +63,7 @@ package struct ComparisonVerdicts: Sendable {
         resolution: metric.resolution(of: groups[row].runs + groups[baseline].runs))
     }
     let judgements = rule.judge(
-      differences, unseen: family - others.count, seeking: options.seeking)
+      differences, unseen: family - several.count { $0 != baseline }, seeking: options.seeking)
     entries = zip(others, judgements).map { row, judgement in
       Entry(
         group: row, judgement: judgement,

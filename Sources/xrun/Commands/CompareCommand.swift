@@ -93,6 +93,7 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    try gating.requireGates(orOwn: checksOwn)
     if let top, top < 1 { throw ValidationError("--top must be at least 1, not \(top)") }
     if let margin, !(margin >= 0 && margin.isFinite) {
       throw ValidationError("--margin must be 0 or more, not \(margin)")

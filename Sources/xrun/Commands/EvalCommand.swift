@@ -56,6 +56,8 @@ struct EvalCommand: ParsableCommand {
 
   @OptionGroup var machine: MachineOptions
 
+  func validate() throws { try gating.requireGates(orOwn: checksOwn) }
+
   func run() throws {
     let given = try gating.gates()
     try Reading.refuse(given.compactMap(elsewhere))
