@@ -91,9 +91,9 @@ enum StyleSheet {
     .facts dt { color: var(--muted); }
     .facts dd { margin: 0; min-width: 0; }
 
+    .scroll { overflow: auto; max-width: 100%; scrollbar-width: thin; }
     /* A shade at the side where there is more: covers of the card's colour scroll with what they hide it at. */
     .scroll {
-      overflow: auto; max-width: 100%; scrollbar-width: thin;
       background:
         linear-gradient(to right, var(--card) 30%, transparent) 0 0 / 2.5rem 100%,
         linear-gradient(to left, var(--card) 30%, transparent) 100% 0 / 2.5rem 100%,
