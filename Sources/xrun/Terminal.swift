@@ -18,10 +18,10 @@ enum Terminal {
     }
   }
 
-  /// Results that are lost end the command; a reader that went away, as `| head` does, has what it wanted.
+  /// Results that are lost end the command. A reader that went away, as `| head` does, has what it wanted; what the
+  /// command has still to do, such as to check gates, is done all the same.
   private static func failed(_ descriptor: Int32, _ code: Int32) {
-    guard descriptor == STDOUT_FILENO else { return }
-    if code == EPIPE { exit(Outcome.done.rawValue) }
+    guard descriptor == STDOUT_FILENO, code != EPIPE else { return }
     error(
       "error[machine-failure]: cannot write standard output: \(String(cString: strerror(code)))")
     exit(Outcome.machineFailed.rawValue)

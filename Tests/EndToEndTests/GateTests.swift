@@ -54,6 +54,19 @@ final class GateTests: XCTestCase {
     }
   }
 
+  func testAReaderThatWentAwayIsNoReasonToPass() throws {
+    let program = try Program()
+    try write("gates: [test/acc1 >= 0.99]\n", in: program)
+    // Long before the run's folder is printed nobody reads any more.
+    let result = try Command(
+      "/bin/bash",
+      [
+        "-c", "cd \"$2\"; { XRUN_CACHE=off \"$1\" x.yaml; echo $? >&2; } | true", "bash",
+        try Program.path(), program.folder.path,
+      ])
+    XCTAssertEqual(result.output.split(separator: "\n").last, "1", result.output)
+  }
+
   func testAGateThatFailsIsCodeOneAndSaysWhere() throws {
     let program = try Program()
     try write("gates:\n  - test/acc1 >= 0.99\n  - seconds <= 600\n", in: program)
