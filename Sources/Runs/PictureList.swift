@@ -37,27 +37,8 @@ package enum PictureList {
   }
 
   package static func read(_ path: String) throws(WholeFile.Problem) -> [Entry] {
-    let (records, isTorn) = CSVRecords.read(try WholeFile.read(path))
-    guard !isTorn else { throw WholeFile.Problem(path, "the last line is torn") }
-    guard let header = records.first else { throw WholeFile.Problem(path, "is empty") }
-    var places: [Int] = []
-    for name in columns {
-      guard let place = header.firstIndex(of: name) else {
-        throw WholeFile.Problem(path, "has no column '\(name)'")
-      }
-      places.append(place)
+    try CSVRecords.table(try WholeFile.read(path), path, columns: columns) { fields in
+      Entry(split: fields[0], path: fields[1], label: fields[2], digest: fields[3])
     }
-    var entries: [Entry] = []
-    entries.reserveCapacity(records.count - 1)
-    for (number, record) in records.dropFirst().enumerated() {
-      guard record.count == header.count else {
-        throw WholeFile.Problem(path, "row \(number + 1) is damaged")
-      }
-      entries.append(
-        Entry(
-          split: record[places[0]], path: record[places[1]], label: record[places[2]],
-          digest: record[places[3]]))
-    }
-    return entries
   }
 }

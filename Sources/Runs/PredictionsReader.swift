@@ -37,29 +37,14 @@ package enum PredictionsReader {
   }
 
   static func rows(_ bytes: [UInt8], _ path: String) throws(WholeFile.Problem) -> [Row] {
-    let (records, isTorn) = CSVRecords.read(bytes)
-    guard !isTorn else { throw WholeFile.Problem(path, "the last line is torn") }
-    guard let header = records.first else {
-      throw WholeFile.Problem(path, "is empty")
+    try CSVRecords.table(
+      bytes, path,
+      columns: ["path", "label", "predicted", "label_probability", "predicted_probability"]
+    ) { fields in
+      guard let own = Double(fields[3]), let best = Double(fields[4]) else { return nil }
+      return Row(
+        path: fields[0], label: fields[1], predicted: fields[2], labelProbability: own,
+        predictedProbability: best)
     }
-    var columns: [Int] = []
-    for name in ["path", "label", "predicted", "label_probability", "predicted_probability"] {
-      guard let column = header.firstIndex(of: name) else {
-        throw WholeFile.Problem(path, "has no column '\(name)'")
-      }
-      columns.append(column)
-    }
-    var rows: [Row] = []
-    rows.reserveCapacity(records.count - 1)
-    for (number, record) in records.dropFirst().enumerated() {
-      guard record.count == header.count, let own = Double(record[columns[3]]),
-        let best = Double(record[columns[4]])
-      else { throw WholeFile.Problem(path, "row \(number + 1) is damaged") }
-      rows.append(
-        Row(
-          path: record[columns[0]], label: record[columns[1]], predicted: record[columns[2]],
-          labelProbability: own, predictedProbability: best))
-    }
-    return rows
   }
 }

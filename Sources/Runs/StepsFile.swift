@@ -53,23 +53,13 @@ package enum StepsReader {
 
   /// All whole lines: of a run that goes on, or was killed, the last one may be torn.
   package static func read(_ path: String) throws(WholeFile.Problem) -> [Step] {
-    let (records, _) = CSVRecords.read(try WholeFile.read(path))
-    guard let header = records.first else { throw WholeFile.Problem(path, "is empty") }
-    var columns: [Int] = []
-    for name in StepsWriter.header.split(separator: ",").map(String.init) {
-      guard let column = header.firstIndex(of: name) else {
-        throw WholeFile.Problem(path, "has no column '\(name)'")
-      }
-      columns.append(column)
+    try CSVRecords.table(
+      try WholeFile.read(path), path,
+      columns: StepsWriter.header.split(separator: ",").map(String.init), mayBeTorn: true
+    ) { fields in
+      guard let epoch = Int(fields[1]), let step = Int(fields[2]), let loss = Double(fields[3])
+      else { return nil }
+      return Step(phase: fields[0], epoch: epoch, step: step, loss: loss)
     }
-    var steps: [Step] = []
-    steps.reserveCapacity(records.count - 1)
-    for (number, record) in records.dropFirst().enumerated() {
-      guard record.count == header.count, let epoch = Int(record[columns[1]]),
-        let step = Int(record[columns[2]]), let loss = Double(record[columns[3]])
-      else { throw WholeFile.Problem(path, "row \(number + 1) is damaged") }
-      steps.append(Step(phase: record[columns[0]], epoch: epoch, step: step, loss: loss))
-    }
-    return steps
   }
 }
