@@ -62,14 +62,9 @@ package struct GateSubject: Sendable {
 
   /// Of each class of a split, by the name of its folder.
   func classes(_ split: String) throws(WholeFile.Problem) -> [(name: String, share: Proportion)] {
-    var counts: [String: (right: Int, all: Int)] = [:]
-    for row in try rows(split) {
-      counts[row.label, default: (0, 0)].all += 1
-      if row.isCorrect { counts[row.label, default: (0, 0)].right += 1 }
-    }
-    return counts.keys.sorted().map { name in
-      let count = counts[name] ?? (0, 0)
-      return (name, Proportion(successes: count.right, count: count.all))
+    let confusion = Confusion(try rows(split), classes: [])
+    return confusion.perClass.filter { $0.count > 0 }.map {
+      (confusion.classes[$0.place], Proportion(successes: $0.correct, count: $0.count))
     }
   }
 }
