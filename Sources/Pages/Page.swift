@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Tensors
 
 /// One self-contained file: style, script and pictures are in it, and nothing of it may ask a network for anything.
@@ -79,6 +80,6 @@ package struct Page: Sendable {
     let bytes = stride(from: 0, to: hex.count, by: 2).map { index in
       UInt8(String(decoding: hex[index...index + 1], as: UTF8.self), radix: 16) ?? 0
     }
-    return "sha256-" + Base64.text(bytes)
+    return "sha256-" + Data(bytes).base64EncodedString()
   }
 }

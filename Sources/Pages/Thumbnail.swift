@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Images
 import Synchronization
 import Tensors
@@ -34,7 +35,7 @@ package struct Thumbnail: Sendable, Hashable {
       (width, height) = (picture.width, picture.height)
       bytes = picture.jpeg(quality: 85)
     }
-    address = "data:image/jpeg;base64," + Base64.text(bytes)
+    address = "data:image/jpeg;base64," + Data(bytes).base64EncodedString()
   }
 
   /// Of files, in their order; why not, where a file is no picture.
