@@ -3,6 +3,7 @@ import Diagnostics
 import Experiments
 import Gates
 import Glibc
+import Reports
 import Runs
 import Tensors
 
@@ -70,7 +71,7 @@ struct GateOptions: ParsableArguments {
     // 1. A line for each, red where it says no and there are colours.
     for suite in suites {
       for result in suite.results where !isQuiet || result.outcome != .passed {
-        let line = Self.printable(result.line(of: suites.count > 1 ? suite.name : nil))
+        let line = Table.printable(result.line(of: suites.count > 1 ? suite.name : nil))
         Terminal.error(
           result.isFailure && Terminal.colours(STDERR_FILENO) ? "\u{1B}[31m\(line)\u{1B}[0m" : line)
       }
@@ -84,7 +85,7 @@ struct GateOptions: ParsableArguments {
       Self.append(GateMarkdown.render(suites), to: path)
     }
     // 3. Files.
-    do throws(FileError) {
+    try Reading.writing { () throws(FileError) in
       if let junit { try AtomicFile.write(path: junit, text: JUnitRenderer.render(suites)) }
       if let sarif {
         let log = SARIFRenderer.render(diagnostics, version: XRunVersion.text) {
@@ -92,22 +93,11 @@ struct GateOptions: ParsableArguments {
         }
         try AtomicFile.write(path: sarif, text: log)
       }
-    } catch {
-      Reading.report([Reading.fail("machine-failure", error, help: nil)])
-      throw Outcome.machineFailed.exit
     }
   }
 
   private static func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-  }
-
-  /// Names of classes and folders come from anywhere.
-  private static func printable(_ text: String) -> String {
-    String(
-      text.map {
-        $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? "\u{FFFD}" : $0
-      })
   }
 
   /// A summary that cannot be written changes no result.

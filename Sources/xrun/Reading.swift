@@ -119,6 +119,16 @@ extension Reading {
 }
 
 extension Reading {
+  /// Writes files that were asked for; a failure is told, and ends the command with code 3.
+  static func writing(_ body: () throws(FileError) -> Void) throws {
+    do throws(FileError) {
+      try body()
+    } catch {
+      report([fail("machine-failure", error, help: nil)])
+      throw Outcome.machineFailed.exit
+    }
+  }
+
   /// The absolute path of a file to write; otherwise what is wrong with it is said, and the command ends with code 2.
   static func target(_ file: String) throws -> String {
     let target = absolute(file)

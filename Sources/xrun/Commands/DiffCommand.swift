@@ -50,12 +50,9 @@ struct DiffCommand: ParsableCommand {
       Terminal.print(difference.text(width: Terminal.tableWidth))
     }
     if let html {
-      do throws(FileError) {
+      try Reading.writing { () throws(FileError) in
         try AtomicFile.write(
           path: html, text: FlipsPage.html(difference, threads: Threads.processors))
-      } catch {
-        Reading.report([Reading.fail("machine-failure", error, help: nil)])
-        throw Outcome.machineFailed.exit
       }
     }
     RunPaths.report(runs)

@@ -45,11 +45,8 @@ struct ExplainCommand: ParsableCommand {
 
   /// Writes the reference pages into a folder, and removes those that are none any more.
   private static func write(to folder: String) throws {
-    do throws(FileError) {
+    try Reading.writing { () throws(FileError) in
       for change in try ReferenceFolder.renew(folder) { Terminal.error(change) }
-    } catch {
-      Reading.report([Reading.fail("machine-failure", error, help: nil)])
-      throw Outcome.machineFailed.exit
     }
   }
 }

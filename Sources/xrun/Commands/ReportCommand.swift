@@ -63,11 +63,8 @@ struct ReportCommand: ParsableCommand {
   private func write(_ page: String, to standard: String) throws {
     let path = output ?? standard
     guard path != "-" else { return Terminal.write(page, to: 1) }
-    do throws(FileError) {
+    try Reading.writing { () throws(FileError) in
       try AtomicFile.write(path: path, text: page)
-    } catch {
-      Reading.report([Reading.fail("machine-failure", error, help: nil)])
-      throw Outcome.machineFailed.exit
     }
     Terminal.print(path)
   }

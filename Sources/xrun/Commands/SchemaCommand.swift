@@ -48,14 +48,11 @@ struct SchemaCommand: ParsableCommand {
       + files.map {
         try experiment($0, in: folder)
       }
-    do throws(FileError) {
+    try Reading.writing { () throws(FileError) in
       try Self.makeFolder(FilePath.directory(of: folder + "/" + EditorSettings.schemaPath))
       for change in changes where change.isNeeded {
         try AtomicFile.write(path: change.path, text: change.text)
       }
-    } catch {
-      Reading.report([Reading.fail("machine-failure", error, help: nil)])
-      throw Outcome.machineFailed.exit
     }
     for change in changes {
       Terminal.print("\(change.shown): \(change.isNeeded ? "written" : "up to date")")

@@ -156,11 +156,8 @@ struct TuneCommand: ParsableCommand {
       machine:
         "\(machine.processor.name), \(threads ?? Threads.processors) threads, oneDNN \(oneDNN).")
     let path = folder + "/" + file.name
-    do throws(FileError) {
+    try Reading.writing { () throws(FileError) in
       try AtomicFile.write(path: path, text: file.text)
-    } catch {
-      Reading.report([Reading.fail("machine-failure", error, help: nil)])
-      throw Outcome.machineFailed.exit
     }
     Terminal.error("\(path): \(table.rows.count) rows; build again to use them")
   }
