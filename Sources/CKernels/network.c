@@ -7,15 +7,22 @@
 #include "scratch.h"
 #include "xr_pool.h"
 
-// Statistics, factors and places of one batch norm; vectors have blocks * block entries, zero beyond c.
-typedef struct {
+// One batch norm: what it reads and writes, its steps, and vectors by channel, of blocks * block entries, zero beyond c.
+typedef struct bn_work bn_work;
+struct bn_work {
   long n, c, size, blocks, block, chunk, chunks;
   const float *x, *residual, *incoming, *result;
   float *y, *kept;
   float *pivot, *factor, *offset, *slope;
   double *partials;
   int activation, is_running;
-} bn_work;
+  const float *scale, *shift, *mean, *inverse;
+  float *running_mean, *running_variance, *saved_mean, *saved_inverse, *dscale, *dshift;
+  float epsilon, momentum;
+  // Of a block of channels, or of a chunk of its pictures; those that are null are left out.
+  void (*begin)(const bn_work *a, long cb), (*finish)(const bn_work *a, long cb);
+  void (*sums)(const bn_work *a, long chunk, long cb), (*apply)(const bn_work *a, long chunk, long cb);
+};
 
 typedef struct {
   long c, h, w, oh, ow, kernel, stride, padding, blocks;
@@ -23,10 +30,7 @@ typedef struct {
   float *y;
 } pool_work;
 
-static void *pool_scratch(size_t bytes) {
-  static _Thread_local xr_scratch held;
-  return xr_scratch_bytes(&held, bytes);
-}
+static inline long smaller(long a, long b) { return a < b ? a : b; }
 
 // Vectors are passed between functions that are always inlined: no calling convention is involved.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -79,12 +83,13 @@ static void *pool_scratch(size_t bytes) {
 #define CHOOSE(name, block) ((block) == 8 ? name##_baseline : name##_plain)
 #endif
 
-static long smaller(long a, long b) { return a < b ? a : b; }
-
 // ---- Batch norm
 
+// Of one array that is gone through twice: some of it is still in a second cache then.
+#define OWN_BYTES (4L << 20)
+
 // Vectors by channel and partial sums, kept between calls by the calling thread.
-static bn_work bn_prepare(const xr_pictures *s, float **vectors) {
+static bn_work bn_prepare(const xr_pictures *s) {
   static _Thread_local xr_scratch held;
   bn_work a = {.n = s->n, .c = s->c, .size = s->h * s->w, .block = s->block};
   a.blocks = (s->c + s->block - 1) / s->block;
@@ -93,42 +98,67 @@ static bn_work bn_prepare(const xr_pictures *s, float **vectors) {
   a.chunk = smaller(a.chunk, a.n);
   a.chunks = (a.n + a.chunk - 1) / a.chunk;
   size_t channels = (size_t)(a.blocks * a.block + 15) / 16 * 16;
-  size_t need = channels * 8 * sizeof(float) + (size_t)(a.blocks * a.chunks * 2 * a.block) * sizeof(double) + 64;
+  size_t need = channels * 4 * sizeof(float) + (size_t)(a.blocks * a.chunks * 2 * a.block) * sizeof(double);
   float *memory = xr_scratch_bytes(&held, need);
-  memset(memory, 0, channels * 8 * sizeof(float));
-  for (int i = 0; i < 8; i++) vectors[i] = memory + (size_t)i * channels;
-  a.pivot = vectors[0], a.factor = vectors[1], a.offset = vectors[2], a.slope = vectors[3];
-  a.partials = (double *)(memory + channels * 8);
+  memset(memory, 0, channels * 4 * sizeof(float));
+  a.pivot = memory, a.factor = memory + channels, a.offset = memory + 2 * channels, a.slope = memory + 3 * channels;
+  a.partials = (double *)(memory + 4 * channels);
   return a;
 }
 
-static void bn_pivot_task(void *context, long task, int worker) {
+static void bn_pivots(const bn_work *a, long cb) { CHOOSE(bn_pivot, a->block)(a, cb); }
+static void bn_chunk_sums(const bn_work *a, long chunk, long cb) { CHOOSE(bn_sums, a->block)(a, chunk, cb); }
+static void bn_chunk_apply(const bn_work *a, long chunk, long cb) {
+  for (long n = chunk * a->chunk; n < smaller(a->n, (chunk + 1) * a->chunk); n++) CHOOSE(bn_apply, a->block)(a, n, cb);
+}
+static void bn_chunk_gradient_sums(const bn_work *a, long chunk, long cb) {
+  CHOOSE(bn_gradient_sums, a->block)(a, chunk, cb);
+}
+static void bn_chunk_gradient_apply(const bn_work *a, long chunk, long cb) {
+  for (long n = chunk * a->chunk; n < smaller(a->n, (chunk + 1) * a->chunk); n++)
+    CHOOSE(bn_gradient_apply, a->block)(a, n, cb);
+}
+
+static void bn_begin_task(void *context, long task, int worker) {
   const bn_work *a = context;
   (void)worker;
-  CHOOSE(bn_pivot, a->block)(a, task);
+  a->begin(a, task);
 }
 static void bn_sums_task(void *context, long task, int worker) {
   const bn_work *a = context;
   (void)worker;
-  CHOOSE(bn_sums, a->block)(a, task / a->blocks, task % a->blocks);
+  a->sums(a, task / a->blocks, task % a->blocks);
 }
 static void bn_apply_task(void *context, long task, int worker) {
   const bn_work *a = context;
-  long chunk = task / a->blocks, cb = task % a->blocks;
   (void)worker;
-  for (long n = chunk * a->chunk; n < smaller(a->n, (chunk + 1) * a->chunk); n++) CHOOSE(bn_apply, a->block)(a, n, cb);
+  a->apply(a, task / a->blocks, task % a->blocks);
 }
-static void bn_gradient_sums_task(void *context, long task, int worker) {
+static void bn_block_task(void *context, long cb, int worker) {
   const bn_work *a = context;
   (void)worker;
-  CHOOSE(bn_gradient_sums, a->block)(a, task / a->blocks, task % a->blocks);
+  if (a->begin) a->begin(a, cb);
+  if (a->sums)
+    for (long chunk = 0; chunk < a->chunks; chunk++) a->sums(a, chunk, cb);
+  a->finish(a, cb);
+  // Backwards: what was read last is still in the cache.
+  if (a->apply)
+    for (long chunk = a->chunks - 1; chunk >= 0; chunk--) a->apply(a, chunk, cb);
 }
-static void bn_gradient_apply_task(void *context, long task, int worker) {
-  const bn_work *a = context;
-  long chunk = task / a->blocks, cb = task % a->blocks;
-  (void)worker;
-  for (long n = chunk * a->chunk; n < smaller(a->n, (chunk + 1) * a->chunk); n++)
-    CHOOSE(bn_gradient_apply, a->block)(a, n, cb);
+
+// The same sums either way, in the same order. A thread that has a block of channels for itself finds its places in
+// its own cache when it comes back to them; where they do not fit there, or threads would go without, each step is
+// shared out by itself.
+static void bn_run(bn_work *a) {
+  long block_bytes = a->n * a->size * a->block * (long)sizeof(float);
+  if (a->blocks >= 2 * xr_pool_threads() && block_bytes <= OWN_BYTES) {
+    xr_parallel(a->blocks, bn_block_task, a);
+    return;
+  }
+  if (a->begin) xr_parallel(a->blocks, bn_begin_task, a);
+  if (a->sums) xr_parallel(a->blocks * a->chunks, bn_sums_task, a);
+  for (long cb = 0; cb < a->blocks; cb++) a->finish(a, cb);
+  if (a->apply) xr_parallel(a->blocks * a->chunks, bn_apply_task, a);
 }
 
 // The two sums of a channel, added up in the order of the pictures.
@@ -139,71 +169,84 @@ static void bn_total(const bn_work *a, long channel, double *first, double *seco
   *first = one, *second = two;
 }
 
+static void bn_finish_batch(const bn_work *a, long cb) {
+  double count = (double)(a->n * a->size);
+  for (long c = cb * a->block; c < smaller(a->c, (cb + 1) * a->block); c++) {
+    double sum, squares;
+    bn_total(a, c, &sum, &squares);
+    double offset = sum / count, variance = squares / count - offset * offset, mean = a->pivot[c] + offset;
+    if (variance < 0) variance = 0;
+    double inverse = 1 / sqrt(variance + a->epsilon), momentum = a->momentum;
+    if (a->saved_mean) a->saved_mean[c] = (float)mean;
+    if (a->saved_inverse) a->saved_inverse[c] = (float)inverse;
+    a->running_mean[c] = (float)((1 - momentum) * a->running_mean[c] + momentum * mean);
+    a->running_variance[c] =
+        (float)((1 - momentum) * a->running_variance[c] + momentum * variance * count / (count - 1));
+    a->factor[c] = (float)(a->scale[c] * inverse);
+    a->offset[c] = (float)(a->shift[c] - mean * a->scale[c] * inverse);
+  }
+}
+
+static void bn_finish_running(const bn_work *a, long cb) {
+  for (long c = cb * a->block; c < smaller(a->c, (cb + 1) * a->block); c++) {
+    double inverse = 1 / sqrt((double)a->inverse[c] + a->epsilon);
+    a->factor[c] = (float)(a->scale[c] * inverse);
+    a->offset[c] = (float)(a->shift[c] - a->mean[c] * a->scale[c] * inverse);
+  }
+}
+
+static void bn_begin_gradient(const bn_work *a, long cb) {
+  for (long c = cb * a->block; c < smaller(a->c, (cb + 1) * a->block); c++) a->pivot[c] = a->mean[c];
+}
+
+static void bn_finish_gradient(const bn_work *a, long cb) {
+  double count = (double)(a->n * a->size);
+  for (long c = cb * a->block; c < smaller(a->c, (cb + 1) * a->block); c++) {
+    double spread = a->is_running ? 1 / sqrt((double)a->inverse[c] + a->epsilon) : a->inverse[c];
+    double sum = 0, product = 0;
+    if (a->sums) bn_total(a, c, &sum, &product);
+    if (a->dscale) a->dscale[c] = (float)(product * spread);
+    if (a->dshift) a->dshift[c] = (float)sum;
+    double factor = a->scale[c] * spread;
+    a->factor[c] = (float)factor;
+    a->offset[c] = (float)(-sum / count * factor);
+    a->slope[c] = (float)(product / count * spread * spread * factor);
+  }
+}
+
 void xr_bn_batch(
     const xr_pictures *s, const float *x, float *y, const float *residual, const float *scale, const float *shift,
     float *running_mean, float *running_variance, float *saved_mean, float *saved_inverse, float epsilon,
     float momentum, int activation) {
-  float *vectors[8];
-  bn_work a = bn_prepare(s, vectors);
-  a.x = x, a.y = y, a.residual = residual, a.activation = activation;
-  double count = (double)(a.n * a.size);
-  xr_parallel(a.blocks, bn_pivot_task, &a);
-  xr_parallel(a.blocks * a.chunks, bn_sums_task, &a);
-  for (long c = 0; c < a.c; c++) {
-    double sum, squares;
-    bn_total(&a, c, &sum, &squares);
-    double offset = sum / count, variance = squares / count - offset * offset, mean = a.pivot[c] + offset;
-    if (variance < 0) variance = 0;
-    double inverse = 1 / sqrt(variance + epsilon);
-    if (saved_mean) saved_mean[c] = (float)mean;
-    if (saved_inverse) saved_inverse[c] = (float)inverse;
-    running_mean[c] = (float)((1 - (double)momentum) * running_mean[c] + momentum * mean);
-    running_variance[c] =
-        (float)((1 - (double)momentum) * running_variance[c] + momentum * variance * count / (count - 1));
-    a.factor[c] = (float)(scale[c] * inverse);
-    a.offset[c] = (float)(shift[c] - mean * scale[c] * inverse);
-  }
-  if (y) xr_parallel(a.blocks * a.chunks, bn_apply_task, &a);
+  bn_work a = bn_prepare(s);
+  a.x = x, a.y = y, a.residual = residual, a.activation = activation, a.scale = scale, a.shift = shift;
+  a.running_mean = running_mean, a.running_variance = running_variance;
+  a.saved_mean = saved_mean, a.saved_inverse = saved_inverse, a.epsilon = epsilon, a.momentum = momentum;
+  a.begin = bn_pivots, a.sums = bn_chunk_sums, a.finish = bn_finish_batch, a.apply = y ? bn_chunk_apply : NULL;
+  bn_run(&a);
 }
 
 void xr_bn_running(
     const xr_pictures *s, const float *x, float *y, const float *residual, const float *scale, const float *shift,
     const float *running_mean, const float *running_variance, float epsilon, int activation) {
-  float *vectors[8];
-  bn_work a = bn_prepare(s, vectors);
-  a.x = x, a.y = y, a.residual = residual, a.activation = activation;
-  for (long c = 0; c < a.c; c++) {
-    double inverse = 1 / sqrt((double)running_variance[c] + epsilon);
-    a.factor[c] = (float)(scale[c] * inverse);
-    a.offset[c] = (float)(shift[c] - running_mean[c] * scale[c] * inverse);
-  }
-  xr_parallel(a.blocks * a.chunks, bn_apply_task, &a);
+  bn_work a = bn_prepare(s);
+  a.x = x, a.y = y, a.residual = residual, a.activation = activation, a.scale = scale, a.shift = shift;
+  a.mean = running_mean, a.inverse = running_variance, a.epsilon = epsilon;
+  a.finish = bn_finish_running, a.apply = bn_chunk_apply;
+  bn_run(&a);
 }
 
 void xr_bn_gradient(
     const xr_pictures *s, const float *incoming, const float *x, const float *y, const float *scale,
     const float *mean, const float *inverse, int is_running, float epsilon, int activation, float *dx, float *dscale,
     float *dshift, float *dresidual) {
-  float *vectors[8];
-  bn_work a = bn_prepare(s, vectors);
-  a.x = x, a.incoming = incoming, a.result = y, a.y = dx, a.kept = dresidual;
-  a.activation = activation, a.is_running = is_running;
-  double count = (double)(a.n * a.size);
-  for (long c = 0; c < a.c; c++) a.pivot[c] = mean[c];
-  int needs_sums = dscale || dshift || dresidual || !is_running;
-  if (needs_sums) xr_parallel(a.blocks * a.chunks, bn_gradient_sums_task, &a);
-  for (long c = 0; c < a.c; c++) {
-    double spread = is_running ? 1 / sqrt((double)inverse[c] + epsilon) : inverse[c];
-    double sum = 0, product = 0;
-    if (needs_sums) bn_total(&a, c, &sum, &product);
-    if (dscale) dscale[c] = (float)(product * spread);
-    if (dshift) dshift[c] = (float)sum;
-    double factor = scale[c] * spread;
-    a.factor[c] = (float)factor;
-    a.offset[c] = (float)(-sum / count * factor);
-    a.slope[c] = (float)(product / count * spread * spread * factor);
-  }
-  if (dx) xr_parallel(a.blocks * a.chunks, bn_gradient_apply_task, &a);
+  bn_work a = bn_prepare(s);
+  a.x = x, a.incoming = incoming, a.result = y, a.y = dx, a.kept = dresidual, a.scale = scale, a.epsilon = epsilon;
+  a.mean = mean, a.inverse = inverse, a.is_running = is_running, a.activation = activation;
+  a.dscale = dscale, a.dshift = dshift;
+  a.begin = bn_begin_gradient, a.finish = bn_finish_gradient, a.apply = dx ? bn_chunk_gradient_apply : NULL;
+  a.sums = dscale || dshift || dresidual || !is_running ? bn_chunk_gradient_sums : NULL;
+  bn_run(&a);
 }
 
 // ---- Pooling
@@ -347,38 +390,31 @@ typedef struct {
   float factor;
 } dropout_work;
 
-static void philox(uint32_t index, const uint32_t *tail, const uint32_t *key, uint32_t words[4]) {
-  uint32_t c0 = index, c1 = tail[0], c2 = tail[1], c3 = tail[2], k0 = key[0], k1 = key[1];
-  for (int round = 0; round < 10; round++) {
-    uint64_t a = (uint64_t)c0 * 0xD2511F53u, b = (uint64_t)c2 * 0xCD9E8D57u;
-    c0 = (uint32_t)(b >> 32) ^ c1 ^ k0, c1 = (uint32_t)b;
-    c2 = (uint32_t)(a >> 32) ^ c3 ^ k1, c3 = (uint32_t)a;
-    k0 += 0x9E3779B9u, k1 += 0xBB67AE85u;
-  }
-  words[0] = c0, words[1] = c1, words[2] = c2, words[3] = c3;
-}
-
-// A task is one picture's block of channels.
+// A task is one picture's block of channels, whose elements follow one another in torch's layout.
 static void dropout_task(void *context, long task, int worker) {
   const dropout_work *w = context;
   long size = w->shape.h * w->shape.w, block = w->shape.block, blocks = (w->shape.c + block - 1) / block;
-  long n = task / blocks, first = task % blocks * block;
+  long n = task / blocks, first = task % blocks * block, channels = smaller(block, w->shape.c - first);
   const float *x = w->x + task * size * block;
   float *y = w->y + task * size * block;
   (void)worker;
-  for (long lane = 0; lane < block; lane++) {
-    if (first + lane >= w->shape.c) {
-      for (long i = 0; i < size; i++) y[i * block + lane] = 0;
-      continue;
-    }
-    uint64_t element = (uint64_t)((n * w->shape.c + first + lane) * size);
-    uint32_t words[4];
-    for (long i = 0; i < size; i++, element++) {
-      if (i == 0 || element % 4 == 0) philox((uint32_t)(element / 4), w->tail, w->key, words);
-      int is_kept = words[element % 4] >= w->threshold;
-      y[i * block + lane] = is_kept ? x[i * block + lane] * w->factor : 0;
+  uint64_t begin = (uint64_t)((n * w->shape.c + first) * size), end = begin + (uint64_t)(channels * size);
+  long lane = 0, i = 0;
+  for (uint64_t element = begin; element < end;) {
+    uint32_t masks[64];
+    FLAT(kept)((uint32_t)(element / 4), w->tail, w->key, w->threshold, masks);
+    for (uint64_t word = element % 4; word < 64 && element < end; word++, element++) {
+      // By bits: a branch could not be foreseen.
+      float value = x[i * block + lane] * w->factor;
+      uint32_t bits;
+      memcpy(&bits, &value, sizeof bits);
+      bits &= masks[word];
+      memcpy(&y[i * block + lane], &bits, sizeof bits);
+      if (++i == size) i = 0, lane++;
     }
   }
+  for (lane = channels; lane < block; lane++)
+    for (i = 0; i < size; i++) y[i * block + lane] = 0;
 }
 
 void xr_dropout(

@@ -156,67 +156,67 @@ static void XR_NAME(bn_gradient_apply)(const bn_work *a, long n, long cb) {
   }
 }
 
+// The first greatest element of a window [rows, columns] in a picture of `width`, and which it is. A NaN is greater
+// than any number.
+static inline __attribute__((always_inline)) VF XR_NAME(greatest)(
+    const float *x, long width, long rows, long columns, VI *place) {
+  VF best = LOAD(x);
+  *place = 0;
+  for (long iy = 0; iy < rows; iy++)
+    for (long ix = 0; ix < columns; ix++) {
+      VF v = LOAD(x + (iy * width + ix) * XR_BLOCK);
+      VI greater = ~(v <= best) & (best == best);
+      best = AS((AS(v, VI) & greater) | (AS(best, VI) & ~greater), VF);
+      *place = ((int32_t)(iy * columns + ix) & greater) | (*place & ~greater);
+    }
+  return best;
+}
+
+static inline __attribute__((always_inline)) void XR_NAME(to_greatest)(
+    const float *x, float *dx, VF gradient, long width, long rows, long columns) {
+  VI place;
+  XR_NAME(greatest)(x, width, rows, columns, &place);
+  for (long iy = 0; iy < rows; iy++)
+    for (long ix = 0; ix < columns; ix++) {
+      float *to = dx + (iy * width + ix) * XR_BLOCK;
+      STORE(to, LOAD(to) + KEEP(gradient, place == (int32_t)(iy * columns + ix)));
+    }
+}
+
+// BODY for each place (oy, ox) of a result, with its window's first place `at` in the picture, `rows` and `columns`.
+#define EACH_WINDOW(BODY)                                                                    \
+  for (long oy = 0; oy < a->oh; oy++) {                                                      \
+    long top = oy * a->stride - a->padding, y0 = top < 0 ? 0 : top;                          \
+    long rows = (top + a->kernel < a->h ? top + a->kernel : a->h) - y0;                      \
+    for (long ox = 0; ox < a->ow; ox++) {                                                    \
+      long left = ox * a->stride - a->padding, x0 = left < 0 ? 0 : left;                     \
+      long columns = (left + a->kernel < a->w ? left + a->kernel : a->w) - x0;               \
+      long at = (y0 * a->w + x0) * XR_BLOCK, to = (oy * a->ow + ox) * XR_BLOCK;              \
+      BODY                                                                                   \
+    }                                                                                        \
+  }
+
+// Whole windows of 3 x 3, which nearly all networks have, are unrolled.
 static void XR_NAME(max_pool)(const pool_work *a, long plane) {
   const float *x = a->x + plane * a->h * a->w * XR_BLOCK;
   float *y = a->y + plane * a->oh * a->ow * XR_BLOCK;
-  for (long oy = 0; oy < a->oh; oy++) {
-    long top = oy * a->stride - a->padding, y0 = top < 0 ? 0 : top;
-    long y1 = top + a->kernel < a->h ? top + a->kernel : a->h;
-    for (long ox = 0; ox < a->ow; ox++) {
-      long left = ox * a->stride - a->padding, x0 = left < 0 ? 0 : left;
-      long x1 = left + a->kernel < a->w ? left + a->kernel : a->w;
-      VF best = LOAD(x + (y0 * a->w + x0) * XR_BLOCK);
-      for (long iy = y0; iy < y1; iy++)
-        for (long ix = x0; ix < x1; ix++) {
-          VF v = LOAD(x + (iy * a->w + ix) * XR_BLOCK);
-          VI greater = ~(v <= best) & (best == best);
-          best = AS(
-              (AS(v, VI) & greater) | (AS(best, VI) & ~greater), VF);
-        }
-      STORE(y + (oy * a->ow + ox) * XR_BLOCK, best);
-    }
-  }
+  VI place;
+  EACH_WINDOW({
+    if (rows == 3 && columns == 3) STORE(y + to, XR_NAME(greatest)(x + at, a->w, 3, 3, &place));
+    else STORE(y + to, XR_NAME(greatest)(x + at, a->w, rows, columns, &place));
+  })
 }
 
-// Each window's greatest place first, then each place's sum over the windows that chose it: no place is written twice.
+// In the order of the results, so that each place's sum has one order.
 static void XR_NAME(max_pool_gradient)(const pool_work *a, long plane) {
   const float *x = a->x + plane * a->h * a->w * XR_BLOCK, *dy = a->dy + plane * a->oh * a->ow * XR_BLOCK;
   float *dx = a->y + plane * a->h * a->w * XR_BLOCK;
-  VI *chosen = pool_scratch((size_t)(a->oh * a->ow) * sizeof(VI));
-  for (long oy = 0; oy < a->oh; oy++) {
-    long top = oy * a->stride - a->padding, y0 = top < 0 ? 0 : top;
-    long y1 = top + a->kernel < a->h ? top + a->kernel : a->h;
-    for (long ox = 0; ox < a->ow; ox++) {
-      long left = ox * a->stride - a->padding, x0 = left < 0 ? 0 : left;
-      long x1 = left + a->kernel < a->w ? left + a->kernel : a->w;
-      VF best = LOAD(x + (y0 * a->w + x0) * XR_BLOCK);
-      VI place = (int32_t)((y0 - top) * a->kernel + x0 - left);
-      for (long iy = y0; iy < y1; iy++)
-        for (long ix = x0; ix < x1; ix++) {
-          VF v = LOAD(x + (iy * a->w + ix) * XR_BLOCK);
-          // A window of NaN sends its gradient to the first of them.
-          VI greater = ~(v <= best) & (best == best), here = (int32_t)((iy - top) * a->kernel + ix - left);
-          best = AS((AS(v, VI) & greater) | (AS(best, VI) & ~greater), VF);
-          place = (here & greater) | (place & ~greater);
-        }
-      chosen[oy * a->ow + ox] = place;
-    }
-  }
-  for (long iy = 0; iy < a->h; iy++) {
-    long oy0 = iy + a->padding - a->kernel + a->stride, oy1 = (iy + a->padding) / a->stride;
-    oy0 = oy0 < 0 ? 0 : oy0 / a->stride, oy1 = oy1 < a->oh ? oy1 : a->oh - 1;
-    for (long ix = 0; ix < a->w; ix++) {
-      long ox0 = ix + a->padding - a->kernel + a->stride, ox1 = (ix + a->padding) / a->stride;
-      ox0 = ox0 < 0 ? 0 : ox0 / a->stride, ox1 = ox1 < a->ow ? ox1 : a->ow - 1;
-      VF sum = 0;
-      for (long oy = oy0; oy <= oy1; oy++)
-        for (long ox = ox0; ox <= ox1; ox++) {
-          int32_t tap = (int32_t)((iy + a->padding - oy * a->stride) * a->kernel + ix + a->padding - ox * a->stride);
-          sum += KEEP(LOAD(dy + (oy * a->ow + ox) * XR_BLOCK), chosen[oy * a->ow + ox] == tap);
-        }
-      STORE(dx + (iy * a->w + ix) * XR_BLOCK, sum);
-    }
-  }
+  memset(dx, 0, (size_t)(a->h * a->w * XR_BLOCK) * sizeof(float));
+  EACH_WINDOW({
+    VF gradient = LOAD(dy + to);
+    if (rows == 3 && columns == 3) XR_NAME(to_greatest)(x + at, dx + at, gradient, a->w, 3, 3);
+    else XR_NAME(to_greatest)(x + at, dx + at, gradient, a->w, rows, columns);
+  })
 }
 
 static void XR_NAME(average_pool)(const pool_work *a, long plane) {
@@ -244,6 +244,7 @@ static void XR_NAME(average_pool_gradient)(const pool_work *a, long plane) {
 #undef BN_APPLY
 #undef BN_GRADIENT_SUMS
 #undef BN_GRADIENT_APPLY
+#undef EACH_WINDOW
 #undef AS
 #undef KEEP
 #undef LOAD

@@ -45,6 +45,77 @@ final class DeterminismTests: XCTestCase {
     }
   }
 
+  /// Few threads give each a block of channels for itself, many share out each step: over several chunks of
+  /// pictures either way.
+  func testBatchNormIsTheSameHoweverItIsSharedOut() throws {
+    let (n, c, side) = (9, 40, 30)
+    func run(threads: Int32, block: Int) -> [[Float]] {
+      var shape = xr_pictures(n: n, c: c, h: side, w: side, block: block)
+      let count = n * (c + block - 1) / block * block * side * side
+      var stream = RandomStream(seed: 5, purpose: .test, [])
+      let x = FloatBuffer((0..<count).map { _ in Float(stream.uniform()) - 0.4 })
+      let incoming = FloatBuffer((0..<count).map { _ in Float(stream.uniform()) - 0.5 })
+      let scale = FloatBuffer((0..<c).map { 1 + Float($0) / 10 })
+      let shift = FloatBuffer((0..<c).map { Float($0) / 100 - 0.2 })
+      let (y, dx, kept) = (
+        FloatBuffer(count: count), FloatBuffer(count: count), FloatBuffer(count: count)
+      )
+      let rows = (0..<6).map { _ in FloatBuffer(count: c) }
+      xr_pool_set_threads(threads)
+      xr_bn_batch(
+        &shape, x.pointer, y.pointer, incoming.pointer, scale.pointer, shift.pointer,
+        rows[0].pointer, rows[1].pointer, rows[2].pointer, rows[3].pointer, 1e-5, 0.1,
+        Int32(XR_RELU))
+      xr_bn_gradient(
+        &shape, incoming.pointer, x.pointer, y.pointer, scale.pointer, rows[2].pointer,
+        rows[3].pointer, 0, 1e-5, Int32(XR_RELU), dx.pointer, rows[4].pointer, rows[5].pointer,
+        kept.pointer)
+      return ([y, dx, kept] + rows).map(\.array)
+    }
+    defer { xr_pool_set_threads(1) }
+    for block in [1, 8] + (xr_isa() == XR_ISA_AVX512 ? [16] : []) {
+      let alone = run(threads: 1, block: block)
+      XCTAssertTrue(alone.allSatisfy { $0.contains { $0 != 0 } })
+      for threads in [2, 3, 64] as [Int32] {
+        XCTAssertEqual(alone, run(threads: threads, block: block), "\(threads) \(block)")
+      }
+    }
+  }
+
+  /// A gradient goes to the first greatest place of its window in the order of rows, or to the first NaN.
+  func testTiesOfPoolingGoToTheFirst() {
+    let (side, kernel, stride, padding, results) = (11, 3, 2, 1, 6)
+    for block in [1, 8] + (xr_isa() == XR_ISA_AVX512 ? [16] : []) {
+      var shape = xr_pictures(n: 1, c: block, h: side, w: side, block: block)
+      var stream = RandomStream(seed: 6, purpose: .test, [])
+      let x = FloatBuffer(
+        (0..<side * side * block).map { _ in
+          let value = stream.integer(in: 0...20)
+          return value == 20 ? .nan : Float(value % 3)
+        })
+      let dy = FloatBuffer((0..<results * results * block).map { Float($0 + 1) })
+      let dx = FloatBuffer(count: side * side * block)
+      xr_max_pool_gradient(
+        &shape, x.pointer, dy.pointer, dx.pointer, results, results, kernel, stride, padding)
+      var expected = [Float](repeating: 0, count: side * side * block)
+      for lane in 0..<block {
+        for (oy, ox) in (0..<results * results).map({ ($0 / results, $0 % results) }) {
+          var best = -Float.infinity
+          var place = -1
+          for (iy, ix) in (0..<kernel * kernel).map({ ($0 / kernel, $0 % kernel) }) {
+            let (row, column) = (oy * stride - padding + iy, ox * stride - padding + ix)
+            guard (0..<side).contains(row), (0..<side).contains(column) else { continue }
+            let here = (row * side + column) * block + lane
+            let value = x.pointer[here]
+            if !best.isNaN, value.isNaN || value > best { (best, place) = (value, here) }
+          }
+          expected[place] += dy.pointer[(oy * results + ox) * block + lane]
+        }
+      }
+      XCTAssertEqual(dx.array, expected, "\(block)")
+    }
+  }
+
   func testOnlyTheLibrarysWeightGradientsDependOnThreads() throws {
     guard ProviderKind.onednn.isAvailable else { throw XCTSkip("oneDNN is not here") }
     let graph = try training(6)
