@@ -23,4 +23,7 @@ refuse "a test that needs a debug build" '^@testable' ':!docs'
 # Pages of their own show what a conflict looks like.
 refuse "a conflict marker" '^(<<<<<<<|>>>>>>>) ' ':!*/merge-conflict.md'
 
+# A planted mistake whose place has moved would only be noticed when they are all built.
+python3 Tools/mutants/run.py --check || status=1
+
 exit $status

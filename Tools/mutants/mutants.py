@@ -197,7 +197,7 @@ MUTANTS = [
     ("pictures with other labels are compared", COMPARISON + "PicturePairs.swift",
      "$0.label == row.label", "$0.path == row.path", COMPARISONS),
     ("a filter on results narrows the family", COMPARISON + "Comparison.swift",
-     "filter?.usesSettingsOnly ?? false ? accepted.count : all.count", "accepted.count",
+     r"filter?.usesSettingsOnly ?? false ? accepted.map(\.group) : all", r"accepted.map(\.group)",
      COMPARISONS),
     ("'or' is 'and'", COMPARISON + "ComparisonFilter.swift",
      "node = .or(node, try conjunction())",

@@ -1,6 +1,6 @@
 """Shows that the parity suites catch mistakes: builds all of mutants.py at once, runs each alone.
 
-usage: python3 Tools/mutants/run.py [PART OF A NAME...]
+usage: python3 Tools/mutants/run.py [--check | PART OF A NAME...]
 
 The sources are copied to .build-mutants/tree, where every mistake stands beside what is right and
 the environment variable XRUN_MUTANT chooses: 0 none, N the Nth. One build, then a run of the
@@ -114,7 +114,17 @@ def run_suites(number, suites):
     return ran - ended, ran
 
 
+def check():
+    """Whether the text of each mistake stands once in its file."""
+    lost = [f"mutants: '{old}' occurs {count} times in {path}, not once"
+            for _, path, old, _, _ in MUTANTS
+            if (count := (ROOT / path).read_text().count(old)) != 1]
+    sys.exit("\n".join(lost) or 0)
+
+
 def main():
+    if sys.argv[1:] == ["--check"]:
+        check()
     names = copy_tree()
     TREE.mkdir(parents=True, exist_ok=True)
     plant(names)
