@@ -10,7 +10,7 @@ import Transforms
 /// Times a few steps and pictures of a plan on this machine and tells from them how long the whole takes, and how much
 /// memory at most.
 ///
-/// Steps are the real ones over black pictures: whole batches, in training and in evaluation, where a step takes about
+/// Steps are the real ones over noise, with first weights: whole batches, in training and in evaluation, where a step takes about
 /// half a second at most. Else two smaller batches tell a fixed time and one for each picture; where even one picture
 /// is too much, the same network is timed on smaller pictures and the ratio of the work is applied. Compute and loader
 /// threads share the processors, so their times add up. Memory is that of the run's own programs, counted, and what
@@ -56,7 +56,7 @@ package struct SpeedProbe {
     self.options = options
     self.isCached = isCached
     self.budget = budget
-    model = LiveModel(plan.network, ModelState(zeros: plan.network))
+    model = LiveModel(plan.network, ModelState(initialized: plan.network, seed: 0))
   }
 
   private func estimate(
@@ -145,9 +145,9 @@ package struct SpeedProbe {
     var beyond: Int
     if work * count <= Self.wholeStep {
       // 1. Whole batches, as the run will have them.
-      let training = Batch.blank(count: count, elements: phase.trainPipeline.outputShape.count)
+      let training = Batch.noise(count: count, elements: phase.trainPipeline.outputShape.count)
       let evaluated = min(batch, max(1, val))
-      let judged = Batch.blank(count: evaluated, elements: phase.evalPipeline.outputShape.count)
+      let judged = Batch.noise(count: evaluated, elements: phase.evalPipeline.outputShape.count)
       let of = (
         train: try middle(until: deadline) { try runner.run(training, epoch: 0, metrics: &$0) },
         eval: try middle(until: deadline) { try evaluator.run(judged, metrics: &$0) }
@@ -237,7 +237,7 @@ package struct SpeedProbe {
     let runner = PhaseRunner(phase, model: model, options: options, arena: arena)
     let elements = phase.trainPipeline.outputShape.count
     func seconds(_ count: Int) throws -> Double {
-      let batch = Batch.blank(count: count, elements: elements)
+      let batch = Batch.noise(count: count, elements: elements)
       return try middle(until: deadline) { try runner.run(batch, epoch: 0, metrics: &$0) }
     }
     let of = (large: try seconds(large), small: small < large ? try seconds(small) : 0)
