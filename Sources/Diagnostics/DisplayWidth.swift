@@ -16,9 +16,15 @@ package enum DisplayWidth {
   }
 
   package static func of(_ text: String) -> Int {
-    // Mostly each byte is a cell.
+    // Mostly each byte is a cell, or at least each scalar: looking for characters takes longer.
     if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text.utf8.count }
+    if text.unicodeScalars.allSatisfy({ isAlone($0.value) }) { return text.unicodeScalars.count }
     return text.reduce(0) { $0 + of($1) }
+  }
+
+  /// Latin letters, and the dashes and quotes that stand in most tables: narrow, and a character each.
+  private static func isAlone(_ value: UInt32) -> Bool {
+    (0x20..<0x300).contains(value) || (0x2010...0x2027).contains(value)
   }
 
   /// East Asian Wide and Fullwidth of Unicode's EastAsianWidth.txt, in blocks.

@@ -79,11 +79,12 @@ package struct Table: Sendable {
       widths[widest] = max(8, widths[widest] - (total() - width))
     }
     var lines = ([titles] + rows).map { row in
-      var line = shown.map { column in
-        Self.padded(
-          Self.shortened(row[column], to: widths[column]), to: widths[column],
-          right: columns[column].isNumeric)
-      }.joined(separator: "  ")
+      var line = ""
+      for (place, column) in shown.enumerated() {
+        if place > 0 { line += "  " }
+        Self.add(
+          row[column], to: &line, width: widths[column], right: columns[column].isNumeric)
+      }
       while line.utf8.last == 0x20 { line.removeLast() }
       return line
     }
@@ -96,14 +97,18 @@ package struct Table: Sendable {
     return lines.joined(separator: "\n")
   }
 
-  private static func padded(_ text: String, to width: Int, right: Bool) -> String {
-    let space = String(repeating: " ", count: max(0, width - DisplayWidth.of(text)))
-    return right ? space + text : text + space
+  private static func add(_ text: String, to line: inout String, width: Int, right: Bool) {
+    let own = DisplayWidth.of(text)
+    guard own <= width else {
+      return add(shortened(text, to: width), to: &line, width: width, right: right)
+    }
+    if !right { line += text }
+    for _ in own..<width { line += " " }
+    if right { line += text }
   }
 
   /// The text with its middle left out: the ends of names tell runs apart.
   private static func shortened(_ text: String, to width: Int) -> String {
-    guard DisplayWidth.of(text) > width else { return text }
     var (head, tail) = (text[...], text[...])
     while !head.isEmpty, DisplayWidth.of(String(head)) > (width - 1) / 2 { head.removeLast() }
     while DisplayWidth.of(String(tail)) > width - 1 - DisplayWidth.of(String(head)) {

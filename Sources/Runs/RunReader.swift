@@ -31,7 +31,7 @@ package final class RunReader: Sendable {
 
   /// What is read when it is asked for.
   private struct Details: Sendable {
-    var lines: (metrics: [RunLine], timing: [RunLine])?
+    var lines: [RunStamps.File: [RunLine]] = [:]
     var settings: KnownSettings?
     /// Whether the settings are those of the file as it is now.
     var areSettingsRead = false
@@ -88,7 +88,7 @@ package final class RunReader: Sendable {
       stamps = nil
     }
     isFresh = true
-    details = Mutex(Details(lines: files == nil ? (metrics, timing) : nil))
+    details = Mutex(Details(lines: files == nil ? [.metrics: metrics, .timing: timing] : [:]))
   }
 
   /// As it was read before.
@@ -118,8 +118,8 @@ package final class RunReader: Sendable {
   package var state: RunState? { record?.state() }
 
   /// A line for each epoch, and one of the test split.
-  package var metrics: [RunLine] { lines.metrics }
-  package var timing: [RunLine] { lines.timing }
+  package var metrics: [RunLine] { lines(of: .metrics) }
+  package var timing: [RunLine] { lines(of: .timing) }
 
   /// The lines of epochs, without the one of the test split.
   package var epochs: [RunLine] { metrics.filter(RunSummary.isEpoch) }
@@ -128,16 +128,13 @@ package final class RunReader: Sendable {
   /// The epoch that the record calls the best; else the one with the greatest `val/acc1`.
   package var best: RunLine? { summary.best }
 
-  private var lines: (metrics: [RunLine], timing: [RunLine]) {
-    if let lines = details.withLock({ $0.lines }) { return lines }
-    // What is wrong with the files was said when they were read first.
+  private func lines(of file: RunStamps.File) -> [RunLine] {
+    if let lines = details.withLock({ $0.lines[file] }) { return lines }
+    // What is wrong with the file was said when it was read first.
     var findings: [Finding] = []
-    let lines = (
-      metrics: Self.lines(
-        (try? WholeFile.read(folder.metrics)) ?? [], of: .metrics, &findings),
-      timing: Self.lines((try? WholeFile.read(folder.timing)) ?? [], of: .timing, &findings)
-    )
-    details.withLock { $0.lines = lines }
+    let lines = Self.lines(
+      (try? WholeFile.read(file.path(in: folder))) ?? [], of: file, &findings)
+    details.withLock { $0.lines[file] = lines }
     return lines
   }
 

@@ -27,7 +27,7 @@ package struct RunRecord: Codable, Sendable {
     }
   }
 
-  package struct Machine: Codable, Sendable {
+  package struct Machine: Codable, Sendable, Hashable {
     package var host: String
     package var processor: String
     package var instructionSets: [String]
@@ -50,7 +50,7 @@ package struct RunRecord: Codable, Sendable {
     }
   }
 
-  package struct Data: Codable, Sendable {
+  package struct Data: Codable, Sendable, Hashable {
     package var fingerprint: String
     /// Pictures by split.
     package var pictures: [String: Int]

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Tensors
 
 /// A folder of runs.
@@ -43,22 +42,14 @@ package struct RunsFolder: Sendable {
     } else {
       keeping = nil
     }
-    // 2. The rest, in pieces: giving them out one by one would take longer than reading some of them.
+    // 2. The rest.
     let settling = store?.settling ?? FileStamp.settling
-    let piece = 16
-    let pieces = (names.count + piece - 1) / piece
-    let readers = Mutex([[RunReader]](repeating: [], count: pieces))
-    let known = index
-    Threads.forEach(pieces, threads: threads) { number in
-      let read = names[(number * piece)..<min(names.count, (number + 1) * piece)].map { name in
-        let folder = RunFolder(existing: path + "/" + name)
-        if let run = known?.run(folder, named: name, settling: settling) { return run }
-        return RunReader(
-          folder, files: RunStamps(folder).map { (before: $0, settling: settling) })
-      }
-      readers.withLock { $0[number] = read }
+    let all = Threads.map(names.count, threads: threads) { [index] place in
+      let folder = RunFolder(existing: path + "/" + names[place])
+      if let run = index?.run(folder, named: names[place], settling: settling) { return run }
+      return RunReader(
+        folder, files: RunStamps(folder).map { (before: $0, settling: settling) })
     }
-    let all = readers.withLock { $0 }.flatMap { $0 }
     // By places: the names are made from the paths each time.
     let keys = zip(all, names).map { ($0.record?.started ?? "", $1) }
     runs = keys.indices.sorted { keys[$0] < keys[$1] }.map { all[$0] }

@@ -97,7 +97,7 @@ package struct Difference: Sendable, Equatable {
   package func interval(level: Double = 0.95) -> Interval? {
     precondition(level > 0 && level < 1, "a level is between 0 and 1")
     guard let estimate, let (error, degrees) = design.spread() else { return nil }
-    let t = StudentT(degreesOfFreedom: degrees).upperQuantile((1 - level) / 2)
+    let t = StudentT(degreesOfFreedom: degrees).criticalValue(level: level)
     return Interval(estimate - t * error, estimate + t * error)
   }
 

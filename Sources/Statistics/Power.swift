@@ -16,9 +16,14 @@ package enum Power {
     precondition(alpha > 0 && alpha < 1, "an error rate is between 0 and 1")
     if standardError == 0 { return difference == 0 ? 0 : 1 }
     let limit = StudentT(degreesOfFreedom: degreesOfFreedom).upperQuantile(alpha / 2)
-    let distribution = NoncentralT(
-      degreesOfFreedom: degreesOfFreedom, noncentrality: difference / standardError)
-    return min(1, distribution.survival(limit) + distribution.cdf(-limit))
+    // Either sign has the same power.
+    let shift = abs(difference) / standardError
+    let distribution = NoncentralT(degreesOfFreedom: degreesOfFreedom, noncentrality: shift)
+    let near = distribution.survival(limit)
+    // Claims of the wrong sign are at most this likely: mostly too little to change a digit.
+    let farAtMost = alpha / 2 * exp(-shift * shift / 2)
+    guard farAtMost >= near * Double.ulpOfOne / 4 else { return min(1, near) }
+    return min(1, near + distribution.cdf(-limit))
   }
 
   /// Of two one-sided tests for a difference within the margin.

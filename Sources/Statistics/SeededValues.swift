@@ -9,11 +9,17 @@ package struct SeededValues: Sendable, Equatable {
   package let values: [Double]
 
   package init(_ runs: [(seed: UInt64, value: Double)]) {
-    // Values of one seed stay in the order given.
-    let sorted = runs.enumerated().sorted {
-      ($0.element.seed, $0.offset) < ($1.element.seed, $1.offset)
-    }.map(\.element)
+    // Mostly they come in this order.
+    var sorted = runs
+    if zip(runs, runs.dropFirst()).contains(where: { $0.seed > $1.seed }) {
+      // Values of one seed stay in the order given.
+      sorted = runs.enumerated().sorted {
+        ($0.element.seed, $0.offset) < ($1.element.seed, $1.offset)
+      }.map(\.element)
+    }
     var (seeds, values): ([UInt64], [Double]) = ([], [])
+    seeds.reserveCapacity(sorted.count)
+    values.reserveCapacity(sorted.count)
     var start = 0
     while start < sorted.count {
       let seed = sorted[start].seed

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Student's t distribution; with infinite degrees of freedom the normal one.
 package struct StudentT: Sendable {
@@ -55,6 +56,24 @@ package struct StudentT: Sendable {
     }
     return t
   }
+
+  /// How many standard errors an interval at the level reaches to either side.
+  ///
+  /// Kept where it is known: thousands of rows have the same few degrees of freedom, and a quantile takes a dozen
+  /// incomplete beta functions.
+  func criticalValue(level: Double) -> Double {
+    let question = CriticalValue(degreesOfFreedom: degreesOfFreedom, level: level)
+    if let known = Self.criticalValues.withLock({ $0[question] }) { return known }
+    let value = upperQuantile((1 - level) / 2)
+    Self.criticalValues.withLock { known in
+      if known.count < Self.mostKept { known[question] = value }
+    }
+    return value
+  }
+
+  private struct CriticalValue: Hashable { let degreesOfFreedom, level: Double }
+  private static let criticalValues = Mutex<[CriticalValue: Double]>([:])
+  private static let mostKept = 1000
 
   /// How much too early `t` is, and how fast that falls. Near the middle the mass round zero is the precise
   /// quantity; further out the logarithm of the tail is.

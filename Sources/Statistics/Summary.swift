@@ -58,7 +58,7 @@ package struct Summary: Sendable, Equatable {
   package func interval(level: Double = 0.95) -> Interval? {
     precondition(level > 0 && level < 1, "a level is between 0 and 1")
     guard let mean, let standardError else { return nil }
-    let t = StudentT(degreesOfFreedom: Double(count - 1)).upperQuantile((1 - level) / 2)
+    let t = StudentT(degreesOfFreedom: Double(count - 1)).criticalValue(level: level)
     return Interval(mean - t * standardError, mean + t * standardError)
   }
 }

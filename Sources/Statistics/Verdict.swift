@@ -1,3 +1,5 @@
+import Tensors
+
 /// What a comparison with a baseline comes to.
 package enum Verdict: Sendable, Equatable {
   case better
@@ -86,8 +88,9 @@ package struct VerdictRule: Sendable {
     _ family: [Difference], unseen: Int = 0, seeking: Int = .max
   ) -> [Judgement] {
     precondition(unseen >= 0, "a family has at least the comparisons that are looked at")
-    let tests = family.map { difference in
-      (
+    let tests = Threads.map(family.count) { index in
+      let difference = family[index]
+      return (
         difference: difference.pValue,
         equivalence: margin.flatMap { difference.equivalencePValue(margin: $0) }
       )
@@ -100,7 +103,7 @@ package struct VerdictRule: Sendable {
     let order = Holm.ascending(decisive)
     var left = [Int](repeating: 0, count: family.count)
     for (rank, index) in order.enumerated() { left[index] = order.count - rank }
-    return family.indices.map { index in
+    return Threads.map(family.count) { [left] index in
       let (difference, test, rivals) = (family[index], tests[index], left[index])
       return Judgement(
         verdict: verdict(
@@ -130,33 +133,28 @@ package struct VerdictRule: Sendable {
 
   /// The fewest more seeds of each with which a decision at the error rate is as likely as `power` says.
   ///
-  /// - Complexity: twice the logarithm of the answer in power computations, for power rises with every seed.
+  /// - Complexity: mostly two computations of power, for it rises with every seed, and rough formulas come near.
   func moreSeeds(for difference: Difference, alpha: Double) -> Verdict.MoreSeeds {
     guard let estimate = difference.estimate, difference.standardError != nil else {
       return .unknown
     }
-    func decides(_ more: Int) -> Bool {
+    func decides(_ more: Int, by formulas: any PowerFormulas.Type) -> Bool {
       guard let (error, degrees) = difference.design.spread(more: more) else { return false }
-      if Power.ofDifference(
+      if formulas.ofDifference(
         estimate, standardError: error, degreesOfFreedom: degrees, alpha: alpha) >= power
       {
         return true
       }
       guard let margin, abs(estimate) < margin else { return false }
-      return Power.ofEquivalence(
+      return formulas.ofEquivalence(
         estimate, margin: margin, standardError: error, degreesOfFreedom: degrees, alpha: alpha)
         >= power
     }
     guard mostSeeds > 0 else { return .many }
-    var (low, high) = (0, 1)
-    while !decides(high) {
-      if high == mostSeeds { return .many }
-      (low, high) = (high, min(2 * high, mostSeeds))
+    let guess = FirstNumber.of(1...mostSeeds, near: 1) { decides($0, by: RoughPower.self) }
+    let fewest = FirstNumber.of(1...mostSeeds, near: guess ?? mostSeeds) {
+      decides($0, by: Power.self)
     }
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if decides(middle) { high = middle } else { low = middle }
-    }
-    return .about(high)
+    return fewest.map { .about($0) } ?? .many
   }
 }

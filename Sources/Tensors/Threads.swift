@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Threads of the system, for work that blocks or computes for long.
 package enum Threads {
@@ -62,6 +63,22 @@ package enum Threads {
     }
     while let index = counter.next(below: count) { body(index) }
     for worker in running { worker.join() }
+  }
+
+  /// What `body` gives for each number below `count`, in their order, by `forEach`.
+  package static func map<Value: Sendable>(
+    _ count: Int, threads: Int = processors,
+    _ body: @escaping @Sendable (_ index: Int) -> Value
+  ) -> [Value] {
+    // Giving out many small ones one by one would take longer than the work.
+    let piece = max(1, min(16, count / (4 * max(1, threads))))
+    let pieces = (count + piece - 1) / piece
+    let values = Mutex([[Value]](repeating: [], count: pieces))
+    forEach(pieces, threads: threads) { number in
+      let own = (number * piece..<min(count, (number + 1) * piece)).map(body)
+      values.withLock { $0[number] = own }
+    }
+    return values.withLock { $0.flatMap { $0 } }
   }
 
   /// Gives out numbers, each once.

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Models
 import Reports
@@ -14,6 +15,15 @@ final class TableTests: XCTestCase {
     table.add(["fc", "3", "Adam", "45 s"])
     table.add(["花の実験", "12", "SGD", "1 min 05 s"])
     return table
+  }
+
+  func testTheWidthOfATextIsThatOfItsCharacters() {
+    for text in [
+      "", "abc", "0.5 ± 0.1", "0.1–0.2", "“a”…", "é", "e\u{301}", "a\u{AD}b", "\r\n", "\u{1}",
+      "花x–", "–\u{301}", "👩‍👩‍👧–", "©\u{FE0F}", "\u{2028}",
+    ] {
+      XCTAssertEqual(DisplayWidth.of(text), text.reduce(0) { $0 + DisplayWidth.of($1) }, text)
+    }
   }
 
   func testColumnsAreAlignedByDisplayWidth() {

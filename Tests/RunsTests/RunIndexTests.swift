@@ -156,6 +156,22 @@ final class RunIndexTests: XCTestCase {
     XCTAssertEqual(try String(contentsOfFile: run.record, encoding: .utf8), text, "from the index")
   }
 
+  func testRunsHaveTheirOwnMachinesAndData() throws {
+    try three()
+    for (name, host) in [("a", "first"), ("b", "second"), ("c", "first")] {
+      var other = record(name)
+      other.machine.host = host
+      other.machine.libraries = [host: "1", "zlib": "2"]
+      other.data.pictures = [host: 4]
+      try other.write(to: RunFolder(existing: runs + "/" + name))
+    }
+    settle()
+    opened().keep()
+    try assertTrue(taken: 3)
+    XCTAssertEqual(
+      Set(opened().runs.compactMap { $0.record?.data.pictures }), [["first": 4], ["second": 4]])
+  }
+
   func testAChangeOfTheSameLengthIsSeenAtOnce() throws {
     try three()
     for (number, name) in ["run.json", "metrics.jsonl", "timing.jsonl", "resolved.yaml"]

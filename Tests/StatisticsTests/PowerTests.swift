@@ -1,4 +1,6 @@
+import Glibc
 import Statistics
+import TestSupport
 import XCTest
 
 final class PowerTests: XCTestCase {
@@ -77,6 +79,18 @@ final class PowerTests: XCTestCase {
       Power.ofEquivalence(0, margin: 0, standardError: 1, degreesOfFreedom: 3, alpha: 0.05), 0)
   }
 
+  func testTheSignOfADifferenceDoesNotMatter() {
+    for (difference, alpha) in [(0.01, 0.05), (0.4, 0.05), (2.0, 0.001), (9.0, 1e-8)] {
+      func power(_ difference: Double) -> Double {
+        Power.ofDifference(difference, standardError: 0.3, degreesOfFreedom: 4.5, alpha: alpha)
+      }
+      XCTAssertEqual(power(difference), power(-difference))
+    }
+    // Where nothing differs, half of the claims are of either sign.
+    assertClose(
+      Power.ofDifference(0, standardError: 1, degreesOfFreedom: 7, alpha: 0.05), 0.05, "nothing")
+  }
+
   /// Pairs whose mean and deviation are 1 and 1 / effect.
   private func pairs(effect: Double, _ count: Int) -> Difference {
     let half = (Double(count - 1) / Double(count)).squareRoot() / effect
@@ -125,5 +139,51 @@ final class PowerTests: XCTestCase {
       XCTAssertTrue(decides(seeds))
       for fewer in 1..<seeds { XCTAssertFalse(decides(fewer), "\(fewer) of \(seeds)") }
     }
+  }
+
+  /// Among as many comparisons as thousands of runs make, where rough formulas are at their worst.
+  func testSeedsAskedForAreTheFewestInFamiliesOfAnySize() throws {
+    var generator = SplitMix64(state: 16)
+    var (numbers, many) = (0, 0)
+    for _ in 0..<300 {
+      let count = Int.random(in: 2...5, using: &generator)
+      let effect = exp(Double.random(in: -3.5...2.5, using: &generator))
+      let unseen = Int(exp(Double.random(in: 0...16, using: &generator)))
+      let margin = Bool.random(using: &generator) ? 2.0 : nil
+      let difference = pairs(effect: effect, count)
+      let estimate = try XCTUnwrap(difference.estimate)
+      let deviation = try XCTUnwrap(difference.standardError) * Double(count).squareRoot()
+      let verdict = VerdictRule(.higherIsBetter, margin: margin).judge(
+        [difference], unseen: unseen
+      )[0].verdict
+      let alpha = (1 - 0.95) / Double(1 + unseen)
+      func decides(_ more: Int) -> Bool {
+        let n = Double(count + more)
+        let error = deviation / n.squareRoot()
+        if Power.ofDifference(estimate, standardError: error, degreesOfFreedom: n - 1, alpha: alpha)
+          >= 0.8
+        {
+          return true
+        }
+        guard let margin, abs(estimate) < margin else { return false }
+        return Power.ofEquivalence(
+          estimate, margin: margin, standardError: error, degreesOfFreedom: n - 1, alpha: alpha)
+          >= 0.8
+      }
+      switch verdict {
+      case .inconclusive(moreSeeds: .about(let seeds)):
+        numbers += 1
+        XCTAssertTrue(decides(seeds), "\(effect), \(count), \(unseen): \(seeds)")
+        if seeds > 1 {
+          XCTAssertFalse(decides(seeds - 1), "\(effect), \(count), \(unseen): \(seeds)")
+        }
+      case .inconclusive(moreSeeds: .many):
+        many += 1
+        XCTAssertFalse(decides(1000), "\(effect), \(count), \(unseen)")
+      default: break
+      }
+    }
+    XCTAssertGreaterThan(numbers, 100)
+    XCTAssertGreaterThan(many, 10)
   }
 }

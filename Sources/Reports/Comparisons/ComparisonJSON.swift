@@ -1,6 +1,7 @@
 import Models
 import Runs
 import Statistics
+import Tensors
 
 extension Comparison {
   /// One object; what is not known is null.
@@ -12,7 +13,7 @@ extension Comparison {
       "level": .number(options.level), "margin": .of(options.margin),
       "baseline": .of(verdicts.map { groups[$0.baseline].label }),
       "comparisons": verdicts.map { .integer($0.family) } ?? .null,
-      "configurations": .array(groups.enumerated().map { object($1, $0, draws) }),
+      "configurations": .array(Threads.map(groups.count) { object(groups[$0], $0, draws) }),
       "pictures": pictures?.json ?? .null,
       "hidden": .integer(hidden),
       "not_compared": .array(

@@ -69,9 +69,13 @@ enum ComparisonNotes {
 
   private static func pictures(_ groups: [RunGroup], _ metric: Metric) -> [String] {
     var fingerprints = Set<String>()
+    var last: String?
     for group in groups {
       for run in group.runs {
-        if let record = run.record { fingerprints.insert(record.data.fingerprint) }
+        // Thousands of runs have the same.
+        guard let own = run.record?.data.fingerprint, own != last else { continue }
+        last = own
+        fingerprints.insert(own)
       }
     }
     guard fingerprints.count > 1 else { return [] }
@@ -86,6 +90,7 @@ enum ComparisonNotes {
     for run in unfinished where run.state == .diverged {
       counts[run.record?.configuration ?? "", default: 0] += 1
     }
+    if counts.isEmpty { return [] }
     return groups.compactMap { group in
       let configurations = Set(group.runs.compactMap { $0.record?.configuration })
       let count = configurations.reduce(0) { $0 + (counts[$1] ?? 0) }

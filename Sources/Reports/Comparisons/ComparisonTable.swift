@@ -1,4 +1,5 @@
 import Statistics
+import Tensors
 
 extension Comparison {
   /// The rows in columns; those that tell least give way first where the width is short.
@@ -7,12 +8,12 @@ extension Comparison {
   /// - Parameter settingsFirst: whether what differs stands before what else was measured.
   func table(settingsFirst: Bool) -> Table {
     var columns = [Table.Column("run"), Table.Column("n", isNumeric: true)]
-    var cells: [(RunGroup, Int) -> String] = [
+    var cells: [@Sendable (RunGroup, Int) -> String] = [
       { group, _ in group.label }, { group, _ in self.count(group) },
     ]
     func add(
       _ title: String, isNumeric: Bool = true, dropRank: Int?, shortTitle: String? = nil,
-      _ cell: @escaping (RunGroup, Int) -> String
+      _ cell: @escaping @Sendable (RunGroup, Int) -> String
     ) {
       columns.append(
         Table.Column(title, isNumeric: isNumeric, dropRank: dropRank, shortTitle: shortTitle))
@@ -52,7 +53,7 @@ extension Comparison {
     add("images/s", dropRank: 11) { group, _ in Numbers.fixed(group.imagesPerSecond, 0) }
     add("MiB", dropRank: 12) { group, _ in Numbers.fixed(group.residentMiB, 0) }
     if !settingsFirst { addSettings() }
-    var rows = groups.enumerated().map { row, group in cells.map { $0(group, row) } }
+    var rows = Threads.map(groups.count) { [cells] row in cells.map { $0(groups[row], row) } }
     let kept = columns.indices.filter { column in
       if column == 0 || columns[column].title == metric.name { return true }
       if options.onlyChanged, rows.count > 1 {

@@ -57,10 +57,11 @@ package struct ComparisonVerdicts: Sendable {
     level = options.level
     margin = options.margin
     let rule = VerdictRule(metric.direction, level: level, margin: margin)
+    let resolution = metric.resolution(of: groups[baseline].runs)
     let differences = others.map { row in
       Difference(
         candidate: values[row], baseline: values[baseline],
-        resolution: metric.resolution(of: groups[row].runs + groups[baseline].runs))
+        resolution: max(metric.resolution(of: groups[row].runs), resolution))
     }
     let judgements = rule.judge(
       differences, unseen: family - several.count { $0 != baseline }, seeking: options.seeking)

@@ -56,7 +56,7 @@ package struct Metric: Sendable, Hashable {
   /// At the run's best epoch; on the test split what its best weights gave.
   package func value(of run: RunReader) -> Double? {
     if split == "test" { return run.test?.numbers[name] ?? run.record?.test?[name] }
-    if let best = run.best { return best.numbers[name] }
+    if let best = run.summary.best { return best.numbers[name] }
     // Of a run whose metrics are lost what its record keeps.
     return run.record?.best?.metric == name ? run.record?.best?.value : nil
   }
@@ -71,7 +71,8 @@ package struct Metric: Sendable, Hashable {
     split == "test" ? [] : run.epochs.map { $0.numbers[name] ?? .nan }
   }
 
-  /// The smallest step that the metric can make: a picture more or less of an accuracy; 0 where there is none.
+  /// The largest step that the metric makes in any of the runs: a picture more or less of an accuracy; 0 where there is
+  /// none.
   package func resolution(of runs: [RunReader]) -> Double {
     guard isAccuracy else { return 0 }
     let fewest = runs.compactMap { $0.record?.data.pictures[split] }.filter { $0 > 0 }.min()

@@ -1,5 +1,4 @@
 import Runs
-import Synchronization
 import Tensors
 
 /// The settings of each configuration, read once however many runs share it.
@@ -10,15 +9,13 @@ struct ConfigurationSettings {
     var seen = Set<String>()
     let firsts = runs.filter { seen.insert(Self.key($0)).inserted }
     let reader = SettingsReader()
-    let read = Mutex([RunSettings?](repeating: nil, count: firsts.count))
-    Threads.forEach(firsts.count, threads: RunsFolder.readers) { index in
-      let settings = firsts[index].settings(by: reader)
-      read.withLock { $0[index] = settings }
+    let read = Threads.map(firsts.count, threads: RunsFolder.readers) {
+      firsts[$0].settings(by: reader)
     }
     var paths: [SettingPaths] = []
     var byConfiguration: [String: RunSettings] = [:]
-    for (run, settings) in zip(firsts, read.withLock { $0 }) {
-      byConfiguration[Self.key(run)] = settings?.sharing(&paths)
+    for (run, settings) in zip(firsts, read) {
+      byConfiguration[Self.key(run)] = settings.sharing(&paths)
     }
     self.byConfiguration = byConfiguration
   }
@@ -41,23 +38,28 @@ extension RunGroup {
     _ runs: [RunReader], by paths: [String]?, byName: String?,
     _ configurations: ConfigurationSettings
   ) -> [RunGroup] {
-    var order: [String] = []
-    var members: [String: [RunReader]] = [:]
+    var rows: [(key: String, runs: [RunReader])] = []
+    var places: [String: Int] = [:]
     for run in runs {
       let key =
         paths.map { ComparisonField.text($0, in: configurations.of(run)) ?? "-" }
         ?? ConfigurationSettings.key(run)
-      if members[key] == nil { order.append(key) }
-      members[key, default: []].append(run)
-    }
-    return order.map { key in
-      let runs = members[key] ?? []
-      var seen = Set<String>()
-      let settings = runs.filter { seen.insert(ConfigurationSettings.key($0)).inserted }.map {
-        configurations.of($0)
+      if let place = places[key] {
+        rows[place].runs.append(run)
+      } else {
+        places[key] = rows.count
+        rows.append((key, [run]))
       }
+    }
+    return rows.map { key, runs in
+      var seen = Set<String>()
+      // Rows of one configuration each have one.
+      let firsts =
+        paths == nil
+        ? [runs[0]] : runs.filter { seen.insert(ConfigurationSettings.key($0)).inserted }
       return RunGroup(
-        label: byName.map { "\($0)=\(key)" } ?? label(runs), runs: runs, settings: settings)
+        label: byName.map { "\($0)=\(key)" } ?? label(runs), runs: runs,
+        settings: firsts.map { configurations.of($0) })
     }
   }
 

@@ -1,13 +1,28 @@
-/// Puts values one after the other, little end first; texts and names of lines stand once in tables, by number.
+/// Values by number, each once.
+struct Numbered<Value: Hashable> {
+  private(set) var all: [Value] = []
+  private var numbers: [Value: UInt32] = [:]
+
+  mutating func number(of value: Value) -> UInt32 {
+    if let number = numbers[value] { return number }
+    let number = UInt32(all.count)
+    all.append(value)
+    numbers[value] = number
+    return number
+  }
+}
+
+/// Puts values one after the other, little end first; what many runs have alike stands once in tables, by number.
 struct IndexWriter {
   private(set) var bytes: [UInt8] = []
-  private(set) var texts: [String] = []
-  private(set) var names: [[UInt32]] = []
-  private(set) var paths: [[UInt32]] = []
-  private var textNumbers: [String: UInt32] = [:]
+  private(set) var texts = Numbered<String>()
+  /// Lists of texts, by the texts' numbers.
+  private(set) var lists = Numbered<[UInt32]>()
+  private(set) var paths = Numbered<[UInt32]>()
+  private(set) var machines = Numbered<RunRecord.Machine>()
+  private(set) var data = Numbered<RunRecord.Data>()
   private var nameNumbers: [ObjectIdentifier: UInt32] = [:]
   private var pathNumbers: [ObjectIdentifier: UInt32] = [:]
-  private var listNumbers: [[UInt32]: UInt32] = [:]
   /// Keeps objects that are known by identity alive.
   private var kept: [AnyObject] = []
 
@@ -25,7 +40,7 @@ struct IndexWriter {
   }
   mutating func add(_ value: Double) { add(value.bitPattern) }
   mutating func add(_ value: Bool) { bytes.append(value ? 1 : 0) }
-  mutating func add(_ text: String) { add(number(of: text)) }
+  mutating func add(_ text: String) { add(texts.number(of: text)) }
 
   mutating func add<Value>(_ value: Value?, _ write: (inout IndexWriter, Value) -> Void) {
     add(value != nil)
@@ -41,6 +56,10 @@ struct IndexWriter {
   }
   mutating func add(_ texts: [String]) { add(texts) { $0.add($1) } }
 
+  mutating func addShared(_ texts: [String]) { add(listNumber(of: texts)) }
+  mutating func addShared(_ machine: RunRecord.Machine) { add(machines.number(of: machine)) }
+  mutating func addShared(_ data: RunRecord.Data) { add(self.data.number(of: data)) }
+
   mutating func add(_ line: RunLine) {
     add(number(of: line.numbers.names))
     for value in line.numbers.values { add(value) }
@@ -52,20 +71,14 @@ struct IndexWriter {
     let id = ObjectIdentifier(settings.paths)
     if pathNumbers[id] == nil {
       kept.append(settings.paths)
-      let numbers = settings.paths.all.map { number(of: $0) }
-      paths.append(numbers)
-      pathNumbers[id] = UInt32(paths.count - 1)
+      pathNumbers[id] = paths.number(of: settings.paths.all.map { texts.number(of: $0) })
     }
     add(pathNumbers[id] ?? 0)
     for text in settings.texts { add(text) }
   }
 
-  private mutating func number(of text: String) -> UInt32 {
-    if let number = textNumbers[text] { return number }
-    let number = UInt32(texts.count)
-    texts.append(text)
-    textNumbers[text] = number
-    return number
+  private mutating func listNumber(of list: [String]) -> UInt32 {
+    lists.number(of: list.map { texts.number(of: $0) })
   }
 
   /// Lines of different runs have names of their own that say the same.
@@ -73,12 +86,7 @@ struct IndexWriter {
     let id = ObjectIdentifier(names)
     if let number = nameNumbers[id] { return number }
     kept.append(names)
-    let list = names.all.map { self.number(of: $0) }
-    let number = listNumbers[list] ?? UInt32(self.names.count)
-    if listNumbers[list] == nil {
-      listNumbers[list] = number
-      self.names.append(list)
-    }
+    let number = listNumber(of: names.all)
     nameNumbers[id] = number
     return number
   }
@@ -86,39 +94,49 @@ struct IndexWriter {
 
 /// What the numbers of an index stand for.
 final class IndexTables: Sendable {
-  let bytes: [UInt8]
   let texts: [String]
-  let names: [RunRowNames]
+  let lists: [RunRowNames]
   let paths: [SettingPaths]
+  let machines: [RunRecord.Machine]
+  let data: [RunRecord.Data]
 
-  init(bytes: [UInt8], texts: [String], names: [RunRowNames], paths: [SettingPaths]) {
-    (self.bytes, self.texts, self.names, self.paths) = (bytes, texts, names, paths)
+  init(
+    texts: [String] = [], lists: [RunRowNames] = [], paths: [SettingPaths] = [],
+    machines: [RunRecord.Machine] = [], data: [RunRecord.Data] = []
+  ) {
+    self.texts = texts
+    self.lists = lists
+    self.paths = paths
+    self.machines = machines
+    self.data = data
   }
 }
 
 /// Takes values from the bytes of an index. Beyond their end, and for numbers that stand for nothing, it gives
 /// nothing and remembers that.
 struct IndexReader {
-  let tables: IndexTables
+  // No array: several threads would count its users at each value.
+  private let bytes: UnsafeRawBufferPointer
+  private let tables: IndexTables
   private(set) var position: Int
   private(set) var isTorn = false
 
-  init(_ tables: IndexTables, at position: Int = 0) {
+  /// - Parameter bytes: must stay while the reader is used.
+  init(_ bytes: UnsafeRawBufferPointer, _ tables: IndexTables, at position: Int) {
+    self.bytes = bytes
     self.tables = tables
     self.position = position
   }
 
   mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) -> Value {
     let size = MemoryLayout<Value>.size
-    guard position >= 0, tables.bytes.count - position >= size else {
+    guard position >= 0, bytes.count - position >= size else {
       isTorn = true
       return 0
     }
-    let value = tables.bytes.withUnsafeBytes {
-      Value(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: Value.self))
-    }
+    let value = bytes.loadUnaligned(fromByteOffset: position, as: Value.self)
     position += size
-    return value
+    return Value(littleEndian: value)
   }
   mutating func double() -> Double { Double(bitPattern: integer()) }
   mutating func flag() -> Bool { integer(UInt8.self) == 1 }
@@ -134,7 +152,8 @@ struct IndexReader {
   mutating func list<Value>(_ read: (inout IndexReader) -> Value) -> [Value] {
     let count = Int(integer(UInt32.self))
     var values: [Value] = []
-    // A count is not believed: nothing may be reserved for it.
+    // A count is not believed: no more is reserved for it than the bytes may hold.
+    values.reserveCapacity(min(count, max(0, bytes.count - position) / 4))
     for _ in 0..<count {
       guard !isTorn else { return [] }
       values.append(read(&self))
@@ -143,10 +162,28 @@ struct IndexReader {
   }
   mutating func texts() -> [String] { list { $0.text() } }
 
+  /// The bytes of texts whose lengths come first.
+  mutating func spelledTexts() -> [String] {
+    list { $0.integer(UInt32.self) }.map { length in
+      guard bytes.count - position >= length else {
+        isTorn = true
+        return ""
+      }
+      defer { position += Int(length) }
+      return String(
+        decoding: UnsafeRawBufferPointer(rebasing: bytes[position..<position + Int(length)]),
+        as: UTF8.self)
+    }
+  }
+
+  mutating func sharedTexts() -> [String] { entry(of: tables.lists)?.all ?? [] }
+  mutating func sharedMachine() -> RunRecord.Machine? { entry(of: tables.machines) }
+  mutating func sharedData() -> RunRecord.Data? { entry(of: tables.data) }
+
   mutating func line() -> RunLine {
-    let numbers = entry(of: tables.names) ?? RunRowNames([])
+    let numbers = entry(of: tables.lists) ?? RunRowNames([])
     let values = numbers.all.map { _ in double() }
-    let words = entry(of: tables.names) ?? RunRowNames([])
+    let words = entry(of: tables.lists) ?? RunRowNames([])
     return RunLine(
       numbers: RunRow(names: numbers, values: values),
       words: RunRow(names: words, values: words.all.map { _ in text() }))

@@ -29,7 +29,7 @@ extension IndexWriter {
     add(summary.epochs)
     for line in [summary.best, summary.last, summary.test] { add(line) { $0.add($1) } }
     add(summary.bestEpoch)
-    add(summary.names)
+    addShared(summary.names)
     add(summary.seconds)
     add(summary.imagesPerSecond)
     add(summary.residentMiB)
@@ -53,22 +53,8 @@ extension IndexWriter {
     add(record.command)
     add(record.version)
     add(record.commit)
-    add(record.machine.host)
-    add(record.machine.processor)
-    add(record.machine.instructionSets)
-    add(record.machine.computeThreads)
-    add(record.machine.loaderThreads)
-    add(record.machine.provider)
-    add(Array(record.machine.libraries)) { writer, library in
-      writer.add(library.key)
-      writer.add(library.value)
-    }
-    add(record.data.fingerprint)
-    add(Array(record.data.pictures)) { writer, split in
-      writer.add(split.key)
-      writer.add(split.value)
-    }
-    add(record.data.classes)
+    addShared(record.machine)
+    addShared(record.data)
     add(record.cache) { writer, cache in
       writer.add(cache.folder)
       writer.add(cache.pictures)
@@ -92,6 +78,28 @@ extension IndexWriter {
       }
     }
     add(record.error)
+  }
+
+  mutating func add(_ machine: RunRecord.Machine) {
+    add(machine.host)
+    add(machine.processor)
+    add(machine.instructionSets)
+    add(machine.computeThreads)
+    add(machine.loaderThreads)
+    add(machine.provider)
+    add(Array(machine.libraries)) { writer, library in
+      writer.add(library.key)
+      writer.add(library.value)
+    }
+  }
+
+  mutating func add(_ data: RunRecord.Data) {
+    add(data.fingerprint)
+    add(Array(data.pictures)) { writer, split in
+      writer.add(split.key)
+      writer.add(split.value)
+    }
+    add(data.classes)
   }
 }
 
@@ -134,7 +142,7 @@ extension IndexReader {
     summary.last = ifThere { $0.line() }
     summary.test = ifThere { $0.line() }
     summary.bestEpoch = integerIfThere()
-    summary.names = texts()
+    summary.names = sharedTexts()
     summary.seconds = doubleIfThere()
     summary.imagesPerSecond = doubleIfThere()
     summary.residentMiB = doubleIfThere()
@@ -149,11 +157,7 @@ extension IndexReader {
     let (started, ended, heartbeat) = (text(), textIfThere(), text())
     let process = ifThere { RunProcess(pid: $0.integer(), startTicks: $0.integerIfThere()) }
     let (command, version, commit) = (texts(), text(), textIfThere())
-    let machine = RunRecord.Machine(
-      host: text(), processor: text(), instructionSets: texts(), computeThreads: integer(),
-      loaderThreads: integer(), provider: text(), libraries: dictionary { $0.text() })
-    let data = RunRecord.Data(
-      fingerprint: text(), pictures: dictionary { $0.integer() }, classes: integer())
+    let (machine, data) = (sharedMachine(), sharedData())
     let cache = ifThere { reader in
       RunRecord.Cache(
         folder: reader.text(), pictures: reader.integer(), cached: reader.integer(),
@@ -167,7 +171,7 @@ extension IndexReader {
     }
     let test = ifThere { reader in reader.dictionary { $0.double() } }
     let error = textIfThere()
-    guard !isTorn, let status else { return nil }
+    guard !isTorn, let status, let machine, let data else { return nil }
     var record = RunRecord(
       name: name, seed: seed, configuration: configuration, command: command, version: version,
       commit: commit, machine: machine, data: data, weights: weights, started: started)
@@ -182,6 +186,17 @@ extension IndexReader {
     record.test = test
     record.error = error
     return record
+  }
+
+  mutating func machine() -> RunRecord.Machine {
+    RunRecord.Machine(
+      host: text(), processor: text(), instructionSets: texts(), computeThreads: integer(),
+      loaderThreads: integer(), provider: text(), libraries: dictionary { $0.text() })
+  }
+
+  mutating func data() -> RunRecord.Data {
+    RunRecord.Data(
+      fingerprint: text(), pictures: dictionary { $0.integer() }, classes: integer())
   }
 
   private mutating func dictionary<Value>(

@@ -1,4 +1,5 @@
 import Glibc
+import Images
 import Loading
 import Tensors
 
@@ -42,8 +43,9 @@ package struct RunIndexStore: Sendable {
 
   /// What is known of a folder's runs; nil where there is no index that can be used.
   func read(_ runs: String) -> RunIndex? {
-    guard let bytes = try? WholeFile.read(path(of: runs)) else { return nil }
-    return RunIndex(bytes, of: runs)
+    var file = FileBytes()
+    guard (try? file.read(path(of: runs))) != nil else { return nil }
+    return RunIndex(file, of: runs)
   }
 
   // MARK: Writing
@@ -91,6 +93,7 @@ package struct RunIndexStore: Sendable {
 
 /// What was known of a folder's runs when it was last read.
 final class RunIndex: Sendable {
+  private let file: FileBytes
   private let tables: IndexTables
   /// Where each run's entry begins, by its folder's name.
   private let places: [String: Int]
@@ -98,7 +101,7 @@ final class RunIndex: Sendable {
   var count: Int { places.count }
 
   /// Raised with whatever is written in another way.
-  private static let layout: UInt32 = 1
+  private static let layout: UInt32 = 2
   private static let magic = Array("xrunruns".utf8)
 
   /// The program file's size and time: another program may make other numbers of the same files.
@@ -114,31 +117,24 @@ final class RunIndex: Sendable {
   private static let digestLength = 64
 
   /// Nil where the bytes are no whole index of this folder, written by this program.
-  init?(_ file: [UInt8], of runs: String) {
-    guard let start = Self.payload(file, of: runs) else { return nil }
+  init?(_ file: consuming FileBytes, of runs: String) {
+    let bytes = file.bytes
+    guard let start = Self.payload(bytes, of: runs) else { return nil }
     // 1. The tables.
-    var head = IndexReader(IndexTables(bytes: file, texts: [], names: [], paths: []), at: start)
-    let lengths = head.list { $0.integer(UInt32.self) }
-    var texts: [String] = []
-    texts.reserveCapacity(lengths.count)
-    var place = head.position
-    for length in lengths {
-      guard place + Int(length) <= file.count else { return nil }
-      texts.append(String(decoding: file[place..<place + Int(length)], as: UTF8.self))
-      place += Int(length)
-    }
-    head = IndexReader(
-      IndexTables(bytes: file, texts: texts, names: [], paths: []), at: place)
-    let names = head.list { $0.texts() }
-    let paths = head.list { $0.texts() }
+    var spelled = IndexReader(bytes, IndexTables(), at: start)
+    let texts = spelled.spelledTexts()
+    guard !spelled.isTorn else { return nil }
+    var head = IndexReader(bytes, IndexTables(texts: texts), at: spelled.position)
+    tables = IndexTables(
+      texts: texts, lists: head.list { RunRowNames($0.texts()) },
+      paths: head.list { SettingPaths($0.texts()) }, machines: head.list { $0.machine() },
+      data: head.list { $0.data() })
     // 2. The entries' places, counted from behind them.
     let entries = head.list { reader in (reader.text(), Int(reader.integer(UInt32.self))) }
     guard !head.isTorn else { return nil }
     let first = head.position
-    tables = IndexTables(
-      bytes: file, texts: texts, names: names.map(RunRowNames.init),
-      paths: paths.map(SettingPaths.init))
     places = Dictionary(entries.map { ($0.0, first + $0.1) }) { first, _ in first }
+    self.file = file
   }
 
   /// A run, where its files are as they were.
@@ -146,7 +142,7 @@ final class RunIndex: Sendable {
     _ folder: RunFolder, named name: String, settling: FileStamp.Time
   ) -> RunReader? {
     guard let place = places[name] else { return nil }
-    var reader = IndexReader(tables, at: place)
+    var reader = IndexReader(file.bytes, tables, at: place)
     return reader.run(folder, settling: settling)
   }
 
@@ -160,18 +156,20 @@ final class RunIndex: Sendable {
       places.append((name, place))
       entries.add(run, stamps)
     }
-    // 2. Names go through the same table.
+    // 2. Other tables and names go through that of texts.
     var directory = entries.emptied()
+    directory.add(entries.machines.all) { $0.add($1) }
+    directory.add(entries.data.all) { $0.add($1) }
     directory.add(places) { writer, entry in
       writer.add(entry.0)
       writer.add(entry.1)
     }
     var tables = IndexWriter()
-    tables.add(directory.texts.map { UInt32($0.utf8.count) }) { $0.add($1) }
+    tables.add(directory.texts.all.map { UInt32($0.utf8.count) }) { $0.add($1) }
     var payload = tables.bytes
-    for text in directory.texts { payload += Array(text.utf8) }
+    for text in directory.texts.all { payload += text.utf8 }
     tables = IndexWriter()
-    for lists in [directory.names, directory.paths] {
+    for lists in [directory.lists.all, directory.paths.all] {
       tables.add(lists) { writer, list in writer.add(list) { $0.add($1) } }
     }
     payload += tables.bytes + directory.bytes + entries.bytes
@@ -182,21 +180,18 @@ final class RunIndex: Sendable {
   }
 
   /// Where the payload begins; nil where the file is not whole, or not for this.
-  private static func payload(_ file: [UInt8], of runs: String) -> Int? {
+  private static func payload(_ file: UnsafeRawBufferPointer, of runs: String) -> Int? {
     guard let (folder, end) = folder(file), folder == runs, file.count >= end + digestLength else {
       return nil
     }
     let start = end + digestLength
-    let digest = file.withUnsafeBytes {
-      SHA256.hex(of: UnsafeRawBufferPointer(rebasing: $0[start...]))
-    }
+    let digest = SHA256.hex(of: UnsafeRawBufferPointer(rebasing: file[start...]))
     return file[end..<start].elementsEqual(digest.utf8) ? start : nil
   }
 
-  private static func folder(_ file: [UInt8]) -> (String, end: Int)? {
+  private static func folder(_ file: UnsafeRawBufferPointer) -> (String, end: Int)? {
     guard file.starts(with: program) else { return nil }
-    var reader = IndexReader(
-      IndexTables(bytes: file, texts: [], names: [], paths: []), at: program.count)
+    var reader = IndexReader(file, IndexTables(), at: program.count)
     let length = Int(reader.integer(UInt32.self))
     guard !reader.isTorn, file.count - reader.position >= length else { return nil }
     let end = reader.position + length
@@ -211,6 +206,6 @@ final class RunIndex: Sendable {
     var bytes = [UInt8](repeating: 0, count: program.count + 4 + Int(PATH_MAX))
     let count = Glibc.read(descriptor, &bytes, bytes.count)
     guard count >= program.count, bytes.starts(with: magic) else { return nil }
-    return folder(program + bytes[program.count..<count])?.0
+    return (program + bytes[program.count..<count]).withUnsafeBytes { folder($0)?.0 }
   }
 }

@@ -3,6 +3,7 @@ import Experiments
 import Glibc
 import Reports
 import Runs
+import Synchronization
 
 /// `xrun ls [FOLDER]`
 struct LsCommand: ParsableCommand {
@@ -62,6 +63,10 @@ enum RunPaths {
     }
   }
 
+  /// Runs stay until the process ends, which gives their memory back at once: run by run, it takes a twentieth
+  /// of a command over thousands.
+  private static let kept = Mutex<[RunReader]>([])
+
   /// - Parameter paths: the folder `runs`, if there is one, where empty.
   static func find(_ paths: [String]) throws -> Found {
     let store = Reading.runIndices
@@ -94,6 +99,8 @@ enum RunPaths {
       var seen = Set<String>()
       found.runs.removeAll { !seen.insert($0.folder.realPath ?? $0.folder.path).inserted }
     }
+    let runs = found.runs
+    kept.withLock { $0 += runs }
     return found
   }
 
