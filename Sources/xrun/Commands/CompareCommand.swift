@@ -24,8 +24,9 @@ struct CompareCommand: ParsableCommand {
       never decides. Of two runs, the pictures that one alone got right are
       listed. In a pipe all columns are printed.
 
-      Names in --sort, --filter and --by: metrics, n, name, epochs, time,
-      images/s, memory, and settings by their path, such as optimizer.lr.
+      Names in --sort and --filter: metrics, n, name, epochs, time, images/s,
+      memory, and settings by their path, such as optimizer.lr. --by takes
+      settings alone: there epochs is the one of the experiment.
 
       --gate 'test/acc1 >= 0.85' holds for each run by itself: code 1 where one
       fails, 2 where one cannot be checked. See docs/guide/gates.md.
