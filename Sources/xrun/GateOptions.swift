@@ -112,13 +112,12 @@ struct GateOptions: ParsableArguments {
   }
 }
 
-/// Gates that a stored run brings along.
-enum StoredGates {
-  /// Of the run's `resolved.yaml`; nil where that cannot be read, which is said.
-  static func of(_ run: RunFolder) -> [Gate]? {
-    let (experiment, diagnostics) = ExperimentLoader.load(path: run.resolved, checksFiles: false)
-    if experiment == nil { Reading.report(diagnostics) }
-    return experiment?.gates
+extension StoredGates {
+  /// The gates of a run, or none where they cannot be read, which is said.
+  static func read(_ run: RunFolder) -> [Gate] {
+    let (gates, diagnostics) = of(run)
+    if gates == nil { Reading.report(diagnostics) }
+    return gates ?? []
   }
 
   static let noRun = Diagnostic.error(

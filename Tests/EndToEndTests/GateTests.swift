@@ -107,8 +107,8 @@ final class GateTests: XCTestCase {
     }
     let own = try compare(["--gates"])
     XCTAssertEqual(own.status, 1, own.errors)
-    XCTAssertTrue(own.errors.contains("resolved.yaml:"), own.errors)
-    XCTAssertTrue(own.errors.contains(message), own.errors)
+    let copy = "\(result.lastLine)/experiment.yaml:\(line):5: \(message)\n"
+    XCTAssertTrue(own.errors.contains(copy), own.errors)
     XCTAssertTrue(own.output.contains("val/acc1"), "the table is shown all the same")
     XCTAssertEqual(try compare(["--gate", "test/acc1 >= 0.001"]).status, 0)
     XCTAssertEqual(try compare([]).status, 0)
@@ -122,7 +122,7 @@ final class GateTests: XCTestCase {
     }
     let again = try evaluate(["--gates"])
     XCTAssertEqual(again.status, 1, again.errors)
-    XCTAssertTrue(again.errors.contains(message), again.errors)
+    XCTAssertTrue(again.errors.contains(copy), again.errors)
     XCTAssertTrue(again.errors.contains("gate not checked: seconds <= 600"), again.errors)
     XCTAssertEqual(try evaluate(["--gate", "test/acc1 >= 0.001"]).status, 0)
     XCTAssertEqual(try evaluate(["--gate", baseline]).status, 0)

@@ -151,7 +151,7 @@ struct CompareCommand: ParsableCommand {
   /// Holds gates against each run of the rows that are shown; runs that did not end well are not checked.
   private func check(_ given: [Gate], _ comparison: Comparison) throws {
     func gates(_ run: RunReader) -> [Gate] {
-      (checksOwn ? StoredGates.of(run.folder) ?? [] : []) + given
+      (checksOwn ? StoredGates.read(run.folder) : []) + given
     }
     var suites = comparison.groups.flatMap(\.runs).map { run in
       GateSuite(run, GateCheck.results(gates(run), GateSubject(run)))

@@ -68,7 +68,8 @@ struct EvalCommand: ParsableCommand {
       let stored = try StoredRun(
         RunFolder(existing: runFolder), checkpoint: weights, options: options)
       let argument = data.map { SourceText(name: "<argument --data>", text: $0) }
-      let gates = (checksOwn ? stored.experiment.gates : []) + given
+      let own = checksOwn ? StoredGates.located(stored.experiment.gates, in: stored.folder) : []
+      let gates = own + given
       if checksOwn, gates.isEmpty { Reading.report([StoredGates.none]) }
       let evaluation = try stored.evaluate(
         split, folder: data.map(Reading.absolute),
