@@ -149,6 +149,45 @@ final class GateTests: XCTestCase {
     XCTAssertFalse(FileManager.default.fileExists(atPath: program.folder("runs")))
   }
 
+  /// CI that finds no file says "no results", whatever is wrong.
+  func testWhatIsRefusedStandsInTheFilesToo() throws {
+    let program = try Program()
+    try write("gates: [5, tst/acc1 >= 0.9]\nlearning_rate: 1\n", in: program)
+    func check(
+      _ arguments: [String], _ code: Int32, _ codes: [String], file: StaticString = #filePath,
+      line: UInt = #line
+    ) throws {
+      for name in ["junit.xml", "gates.sarif"] {
+        try? FileManager.default.removeItem(atPath: program.folder(name))
+      }
+      let result = try program.run(arguments + outputs)
+      XCTAssertEqual(result.status, code, result.errors, file: file, line: line)
+      let junit = try text(program, "junit.xml")
+      XCTAssertTrue(
+        junit.contains("tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\""), junit,
+        file: file, line: line)
+      let sarif = try JSON(Array(try program.bytes(program.folder("gates.sarif"))))
+      guard case .array(let runs)? = sarif["runs"],
+        case .array(let results)? = runs.first?["results"]
+      else { return XCTFail("no results in SARIF", file: file, line: line) }
+      XCTAssertEqual(results.map { $0["ruleId"]?.text }, codes, file: file, line: line)
+      for code in codes {
+        XCTAssertTrue(
+          result.errors.contains("error[\(code)]"), result.errors, file: file, line: line)
+        XCTAssertTrue(junit.contains("error[\(code)]"), junit, file: file, line: line)
+      }
+    }
+    // All that is wrong with the experiment, its gates, and its data.
+    try check(["x.yaml"], 2, ["wrong-kind", "bad-gate", "unknown-key"])
+    try check(["nowhere.yaml"], 2, ["missing-file"])
+    try write("", in: program)
+    try check(["x.yaml", "--gate", "tst/acc1 >= 0.9"], 2, ["bad-gate"])
+    try check(["x.yaml", "train.batch_size=60000", "train.drop_last=true"], 2, ["no-batches"])
+    try check(["compare", "nowhere", "--gate", "val/acc1 > 0"], 2, ["missing-run"])
+    try check(["eval", "nowhere", "--gate", "val/acc1 > 0"], 2, ["unusable-run"])
+    XCTAssertFalse(FileManager.default.fileExists(atPath: program.folder("runs")))
+  }
+
   /// What ends a run keeps its own code, and its gates are no failures.
   func testABrokenRunIsNoFailedGate() throws {
     let program = try Program()

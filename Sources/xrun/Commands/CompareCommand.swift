@@ -111,6 +111,12 @@ struct CompareCommand: ParsableCommand {
   private var written: Format { json ? .json : format ?? .table }
 
   func run() throws {
+    try gating.filingRefusals(of: paths.isEmpty ? "runs" : paths.joined(separator: " ")) {
+      try compare()
+    }
+  }
+
+  private func compare() throws {
     let given = try gating.gates()
     var found = try RunPaths.find(paths)
     // When people have their answer.
