@@ -486,10 +486,18 @@ package struct Decoder {
     }
     let outer = isElement
     isElement = true
-    let values = elements.map { value($0, element, named: name) }
+    let values = elements.map { value($0, element, named: name) ?? blank($0, element) }
     isElement = outer
     guard values.allSatisfy({ $0 != nil }) else { return nil }
     return .list(values.compactMap { $0 })
+  }
+
+  /// An element of which nothing is right, and all is said. Sections are looked at one by one, so it must not keep the
+  /// others from that; of anything else the list is left out, as it means something only as a whole.
+  private func blank(_ node: Node, _ element: Kind) -> DeclaredValue? {
+    guard case .section(let declaration) = element else { return nil }
+    return .component(
+      ComponentValue(name: declaration.name, values: Values(span: node.span)))
   }
 
   private mutating func either(

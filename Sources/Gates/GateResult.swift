@@ -41,7 +41,7 @@ package struct GateResult: Sendable {
   ///
   /// - Parameter run: what the gate was checked on, where that must be said.
   package func diagnostic(of run: String? = nil) -> Diagnostic? {
-    let suffix = run.map { " (\($0))" } ?? ""
+    let suffix = suffix(run)
     switch outcome {
     case .passed: return nil
     case .failed:
@@ -56,10 +56,14 @@ package struct GateResult: Sendable {
     }
   }
 
+  private func suffix(_ run: String?) -> String {
+    let parts = [gate.remark, run].compactMap { $0 }
+    return parts.isEmpty ? "" : " (\(parts.joined(separator: "; ")))"
+  }
+
   /// One line for people, with the place in the file in front: `experiments/x.yaml:31:5: gate failed: …`.
   package func line(of run: String? = nil) -> String {
-    let message =
-      diagnostic(of: run)?.message ?? "gate passed: \(sentence)" + (run.map { " (\($0))" } ?? "")
+    let message = diagnostic(of: run)?.message ?? "gate passed: \(sentence)" + suffix(run)
     guard let span = gate.span else { return message }
     let place =
       span.source.isFile

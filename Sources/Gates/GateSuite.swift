@@ -6,6 +6,8 @@ package struct GateSuite: Sendable {
   /// The run's name, or the experiment's where there is no run yet.
   package let name: String
   package let results: [GateResult]
+  /// Why nothing could be run or read, so that there are no results; empty where it could.
+  package let refusal: [Diagnostic]
   /// What is known of the run, by name.
   package let properties: [(name: String, value: String)]
   /// Of training and validation; nil where nothing is known.
@@ -17,12 +19,22 @@ package struct GateSuite: Sendable {
   package init(_ name: String, _ results: [GateResult]) {
     self.name = name
     self.results = results
+    refusal = []
+    (properties, seconds, time, host) = ([], nil, nil, nil)
+  }
+
+  /// Of what was refused before there was anything to check.
+  package init(_ name: String, refusedFor diagnostics: [Diagnostic]) {
+    self.name = name
+    results = []
+    refusal = diagnostics
     (properties, seconds, time, host) = ([], nil, nil, nil)
   }
 
   package init(_ run: RunReader, _ results: [GateResult]) {
     name = run.folder.name
     self.results = results
+    refusal = []
     let record = run.record
     var properties = [(name: "run", value: run.folder.path)]
     if let record {
@@ -52,7 +64,8 @@ extension [GateSuite] {
   /// Errors and warnings of all gates; with several runs each says which it is about.
   package var diagnostics: [Diagnostic] {
     flatMap { suite in
-      suite.results.compactMap { $0.diagnostic(of: count > 1 ? suite.name : nil) }
+      suite.refusal
+        + suite.results.compactMap { $0.diagnostic(of: count > 1 ? suite.name : nil) }
     }
   }
 

@@ -1,6 +1,7 @@
 import Reports
 
-/// Results of gates as JUnit's XML: a suite for each run, a case for each gate.
+/// Results of gates as JUnit's XML: a suite for each run, a case for each gate; of what was refused before there was a run
+/// one case, with all that is wrong.
 ///
 /// There is no schema of JUnit's own. This is what the common ones have together: that of Ant (windyroad/JUnit-Schema)
 /// and that of Jenkins' plugin (`junit-10.xsd`), which pytest goes by.
@@ -14,7 +15,8 @@ package enum JUnitRenderer {
   private static func suite(_ suite: GateSuite, _ number: Int) -> String {
     let results = suite.results
     let failures = results.count(where: \.isFailure)
-    let errors = results.count { $0.outcome == .notChecked && $0.isBroken }
+    let errors =
+      results.count { $0.outcome == .notChecked && $0.isBroken } + (suite.refusal.isEmpty ? 0 : 1)
     let skipped = results.count { tag($0) == "skipped" }
     var text =
       "  "
@@ -22,7 +24,8 @@ package enum JUnitRenderer {
         "testsuite",
         [
           ("name", suite.name), ("timestamp", withoutZone(suite.time)),
-          ("hostname", suite.host ?? "localhost"), ("tests", "\(results.count)"),
+          ("hostname", suite.host ?? "localhost"),
+          ("tests", "\(results.count + (suite.refusal.isEmpty ? 0 : 1))"),
           ("failures", "\(failures)"), ("errors", "\(errors)"), ("skipped", "\(skipped)"),
           ("time", Numbers.fixed(suite.seconds ?? 0, 3)), ("package", "xrun"), ("id", "\(number)"),
         ]) + "\n    <properties>\n"
@@ -32,6 +35,7 @@ package enum JUnitRenderer {
     }
     text += "    </properties>\n"
     for result in results { text += self.result(result) }
+    if let refusal = refusal(suite) { text += refusal }
     let lines = results.map { $0.line() }.joined(separator: "\n")
     return text + "    <system-out>\(content(lines))</system-out>\n    <system-err></system-err>\n"
       + "  </testsuite>\n"
@@ -51,6 +55,20 @@ package enum JUnitRenderer {
       tag,
       [("message", result.sentence)] + (tag == "skipped" ? [] : [("type", name)]))
     return "    \(head)\n      \(inner)\(content(result.line()))</\(tag)>\n    </testcase>\n"
+  }
+
+  /// What a run's gates would have been called cannot be known where the experiment is wrong, so it is always this.
+  private static let start = "start"
+
+  private static func refusal(_ suite: GateSuite) -> String? {
+    guard let first = suite.refusal.first(where: { $0.severity == .error }) ?? suite.refusal.first
+    else { return nil }
+    let others = suite.refusal.count - 1
+    let message = first.message + (others == 0 ? "" : " (and \(others) more)")
+    let head = open("testcase", [("name", start), ("classname", suite.name), ("time", "0")])
+    let inner = open("error", [("message", message), ("type", first.code.rawValue)])
+    let text = suite.refusal.rendered(as: .text(isColoured: false))
+    return "    \(head)\n      \(inner)\(content(text))</error>\n    </testcase>\n"
   }
 
   /// What says how a case ended; nil for one that passed.

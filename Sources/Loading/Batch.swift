@@ -47,4 +47,12 @@ extension LoadingError: CustomStringConvertible {
     case .transform(let path, let error): "'\(path)': \(error)"
     }
   }
+
+  /// One line of what to do.
+  package var help: String? {
+    switch self {
+    case .picture(_, let error): error.help
+    case .transform(_, let error): error.help
+    }
+  }
 }

@@ -87,12 +87,17 @@ package final class Loader {
   }
 
   /// The next batch of the epoch, waiting for it where needed; nil after the last. Ends the one before.
+  ///
+  /// - Throws: of a batch in which something cannot be read, the first that cannot. The epoch goes on behind it.
   package func next() throws(LoadingError) -> Batch? {
     switch ring.next() {
     case .success(let batch): return batch
     case .failure(let error): throw error
     }
   }
+
+  /// What could not be read of the epoch so far, in its order.
+  package var failures: [LoadingError] { ring.allFailures }
 
   /// Seconds that `next` has waited since this was last asked.
   package func takeWaitSeconds() -> Double { ring.takeWaitSeconds() }
@@ -113,6 +118,8 @@ private final class Ring: @unchecked Sendable {
     let row: Int
     let sample: Int
     let epoch: Int
+    /// In the epoch's order.
+    let position: Int
   }
 
   private let samples: [Sample]
@@ -138,6 +145,7 @@ private final class Ring: @unchecked Sendable {
   private var inWork = 0
   private var isStopped = false
   private var waitSeconds = 0.0
+  private var failures: [(position: Int, error: LoadingError)] = []
 
   init(
     _ samples: [Sample], pipeline: Pipeline, cached: CachedPictures?, _ settings: Loader.Settings
@@ -165,6 +173,7 @@ private final class Ring: @unchecked Sendable {
       self.order = order
       taken = 0
       released = 0
+      failures = []
       for index in slots.indices {
         slots[index].remaining = 0
         slots[index].error = nil
@@ -178,6 +187,10 @@ private final class Ring: @unchecked Sendable {
       isStopped = true
       lock.broadcast()
     }
+  }
+
+  var allFailures: [LoadingError] {
+    lock.locked { failures.sorted { $0.position < $1.position }.map(\.error) }
   }
 
   func takeWaitSeconds() -> Double {
@@ -241,7 +254,7 @@ private final class Ring: @unchecked Sendable {
           defer { position += 1 }
           inWork += 1
           return Ticket(
-            slot: slot, row: row, sample: order[position], epoch: epoch)
+            slot: slot, row: row, sample: order[position], epoch: epoch, position: position)
         }
         lock.wait()
       }
@@ -253,8 +266,11 @@ private final class Ring: @unchecked Sendable {
     lock.locked {
       inWork -= 1
       slots[ticket.slot].remaining -= 1
-      if let failure, ticket.row < slots[ticket.slot].error?.row ?? .max {
-        slots[ticket.slot].error = (ticket.row, failure)
+      if let failure {
+        failures.append((ticket.position, failure))
+        if ticket.row < slots[ticket.slot].error?.row ?? .max {
+          slots[ticket.slot].error = (ticket.row, failure)
+        }
       }
       if inWork == 0 || slots[ticket.slot].remaining == 0 { lock.broadcast() }
     }

@@ -50,7 +50,7 @@ package enum ResolvedFile {
   }
 
   /// The comment behind a value, on the line on which the value ends.
-  private static func origin(_ span: Span) -> String {
+  package static func origin(_ span: Span) -> String {
     let rest = span.source.bytes[min(span.range.upperBound, span.source.bytes.count)...]
       .prefix { $0 != UInt8(ascii: "\n") }
     guard let hash = rest.firstIndex(of: UInt8(ascii: "#")) else { return "" }

@@ -106,9 +106,23 @@ package final class RunReader: Sendable {
     details = Mutex(Details(settings: settings))
   }
 
-  /// Files that are missing, torn or foreign, each named.
+  /// Files that are missing, torn or foreign, each named; of a folder that holds no run, one line with all of them.
   package var problems: [String] {
-    findings.map { "\($0.file.path(in: folder)): \($0.reason)" }
+    if !isRun, !findings.isEmpty { return [nothing] }
+    return findings.map { "\($0.file.path(in: folder)): \($0.reason)" }
+  }
+
+  /// `runs/notes: holds no run (run.json, metrics.jsonl, timing.jsonl: No such file or directory)`
+  private var nothing: String {
+    var reasons: [String] = []
+    for finding in findings where !reasons.contains(finding.reason) {
+      reasons.append(finding.reason)
+    }
+    let parts = reasons.map { reason in
+      let names = findings.filter { $0.reason == reason }.map(\.file.name)
+      return "\(names.joined(separator: ", ")): \(reason)"
+    }
+    return "\(folder.path): holds no run (\(parts.joined(separator: "; ")))"
   }
 
   /// Whether the folder holds a run at all.

@@ -72,6 +72,15 @@ package struct VerdictRule: Sendable {
     package let equivalencePValue: Double?
     /// The smaller of both after Holm's correction: a claim is made where it is at most `1 - level`.
     package let adjustedPValue: Double?
+    /// That of equivalence after the same correction: equivalence is claimed where it is at most `1 - level`; nil
+    /// without a margin.
+    package let adjustedEquivalencePValue: Double?
+
+    /// Whether equivalence is what `adjustedPValue` is about, as nearer to being shown than a difference.
+    package var isAboutEquivalence: Bool {
+      guard let equivalencePValue, let differencePValue else { return false }
+      return equivalencePValue < differencePValue
+    }
   }
 
   /// The verdict over a single comparison.
@@ -105,12 +114,14 @@ package struct VerdictRule: Sendable {
     for (rank, index) in order.enumerated() { left[index] = order.count - rank }
     return Threads.map(family.count) { [left] index in
       let (difference, test, rivals) = (family[index], tests[index], left[index])
+      let equivalence = test.equivalence.map { min(1, $0 * Double(rivals + unseen)) }
       return Judgement(
         verdict: verdict(
           difference, equivalence: test.equivalence, adjusted: adjusted[index],
           rivals: Double(rivals + unseen), seeks: index < seeking),
         difference: difference, differencePValue: test.difference,
-        equivalencePValue: test.equivalence, adjustedPValue: adjusted[index])
+        equivalencePValue: test.equivalence, adjustedPValue: adjusted[index],
+        adjustedEquivalencePValue: equivalence.map { max($0, adjusted[index] ?? $0) })
     }
   }
 

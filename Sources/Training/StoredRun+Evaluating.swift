@@ -67,8 +67,8 @@ extension StoredRun {
     // 2. What the weights say of them.
     var predictions: [Prediction] = []
     let metrics: EpochMetrics
-    do {
-      let loader = data.evalLoader(place, plan, options: options)
+    let loader = data.evalLoader(place, plan, options: options)
+    do throws(TrainingError) {
       let evaluator = try Evaluator(
         plan, pictures: loader.pictureCount, model: model, options: options, arena: Arena())
       loader.start(epoch: 0)
@@ -78,12 +78,22 @@ extension StoredRun {
           predictions.append(data.prediction(place, sample: sample, logits: logits))
         })
     } catch {
-      throw .training(error)
+      guard case .loading = error else { throw .training(error) }
+      throw .pictures(failures(of: loader), of: loader.pictureCount)
     }
     return Evaluation(
       metrics: metrics, predictions: predictions, split: isWhole ? nil : place,
       folder: taken,
       warnings: warnings(found.diagnostics, found.others, ofOther: folder != nil, at: span))
+  }
+
+  /// Reads on behind the first picture that cannot be read, to tell of all of them at once.
+  private func failures(of loader: Loader) -> [LoadingError] {
+    while Interrupts.pending == nil {
+      // The loader keeps what it throws.
+      do { if try loader.next() == nil { break } } catch { continue }
+    }
+    return loader.failures
   }
 
   /// The name of a split's folder.

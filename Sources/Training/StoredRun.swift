@@ -35,6 +35,8 @@ package final class StoredRun {
     case noClasses(path: String)
     /// The data has classes that the weights do not know.
     case otherClasses([String], folder: String, known: [String])
+    /// Pictures that cannot be read, of so many: a number over the others would be another number.
+    case pictures([LoadingError], of: Int)
     case training(TrainingError)
     case data([Diagnostic])
   }
@@ -104,6 +106,9 @@ package final class StoredRun {
 // MARK: Wording
 
 extension StoredRun.Failure: CustomStringConvertible {
+  /// The most pictures that are named one by one.
+  private static let mostPictures = 20
+
   package var description: String {
     switch self {
     case .experiment: "the run's experiment cannot be used"
@@ -118,6 +123,11 @@ extension StoredRun.Failure: CustomStringConvertible {
       "'\(folder)' has \(Counted.of(others.count, "class", "classes")) that the weights do not know: "
         + Suggestion.list(Array(others.prefix(5))) + (others.count > 5 ? " and more" : "")
     case .noSplit(let split, let folder, _): "'\(folder)' has no split '\(split.rawValue)'"
+    case .pictures(let errors, let count):
+      "\(errors.count) of \(Counted.of(count, "picture")) cannot be used"
+        + (errors.count > Self.mostPictures
+          ? ", \(Self.mostPictures) of them named above and \(errors.count - Self.mostPictures) more"
+          : "") + ": nothing was evaluated"
     case .training(let error): "\(error)"
     }
   }
@@ -125,6 +135,7 @@ extension StoredRun.Failure: CustomStringConvertible {
   /// One line of what to do.
   package var help: String? {
     switch self {
+    case .pictures: return "'xrun predict' goes on without them"
     case .noSplit(_, _, let help): return help
     case .otherClasses(let others, _, let known):
       let close = others.first.flatMap { other in
@@ -139,6 +150,12 @@ extension StoredRun.Failure: CustomStringConvertible {
   package var diagnostics: [Diagnostic] {
     switch self {
     case .experiment(let diagnostics), .data(let diagnostics): diagnostics
+    case .pictures(let errors, _):
+      errors.prefix(Self.mostPictures).map { error in
+        let code: Diagnostic.Code =
+          if case .transform = error { "shape-mismatch" } else { "undecodable-picture" }
+        return .error(code, "\(error)", at: nil, help: error.help)
+      }
     default: []
     }
   }

@@ -50,15 +50,6 @@ struct GateOptions: ParsableArguments {
       if let gate { gates.append(gate) }
       problems += mistakes
     }
-    for path in [junit, sarif].compactMap({ $0 }) {
-      // Better now than after hours of training.
-      let folder = FilePath.directory(of: Reading.absolute(path))
-      guard FilePath.entry(at: folder) != .directory else { continue }
-      problems.append(
-        .error(
-          "missing-folder", "there is no folder '\(folder)' to write '\(path)' in", at: nil,
-          help: "make it first"))
-    }
     try Reading.refuse(problems)
     return gates
   }
@@ -85,10 +76,38 @@ struct GateOptions: ParsableArguments {
       Self.append(GateMarkdown.render(suites), to: path)
     }
     // 3. Files.
+    try write(suites)
+  }
+
+  /// Does what a command is there for. What it refuses stands in the files that were asked for, too: a CI that finds no
+  /// file cannot say why.
+  ///
+  /// - Parameter name: what the command is about.
+  func filingRefusals(of name: String, _ body: () throws -> Void) throws {
+    // Better now than after hours of training.
+    try Reading.refuse([junit, sarif].compactMap { $0 }.compactMap(missingFolder))
+    do {
+      try body()
+    } catch let refusal as Refusal {
+      // Where a file cannot be written either, that is told, and the first failure decides.
+      try? write([GateSuite(name, refusedFor: refusal.diagnostics)])
+      throw refusal
+    }
+  }
+
+  private func missingFolder(of path: String) -> Diagnostic? {
+    let folder = FilePath.directory(of: Reading.absolute(path))
+    guard FilePath.entry(at: folder) != .directory else { return nil }
+    return .error(
+      "missing-folder", "there is no folder '\(folder)' to write '\(path)' in", at: nil,
+      help: "make it first")
+  }
+
+  private func write(_ suites: [GateSuite]) throws {
     try Reading.writing { () throws(FileError) in
       if let junit { try AtomicFile.write(path: junit, text: JUnitRenderer.render(suites)) }
       if let sarif {
-        let log = SARIFRenderer.render(diagnostics, version: XRunVersion.text) {
+        let log = SARIFRenderer.render(suites.diagnostics, version: XRunVersion.text) {
           CodeCatalogue.page($0.rawValue)
         }
         try AtomicFile.write(path: sarif, text: log)
@@ -112,13 +131,12 @@ struct GateOptions: ParsableArguments {
   }
 }
 
-/// Gates that a stored run brings along.
-enum StoredGates {
-  /// Of the run's `resolved.yaml`; nil where that cannot be read, which is said.
-  static func of(_ run: RunFolder) -> [Gate]? {
-    let (experiment, diagnostics) = ExperimentLoader.load(path: run.resolved, checksFiles: false)
-    if experiment == nil { Reading.report(diagnostics) }
-    return experiment?.gates
+extension StoredGates {
+  /// The gates of a run, or none where they cannot be read, which is said.
+  static func read(_ run: RunFolder) -> [Gate] {
+    let (gates, diagnostics) = of(run)
+    if gates == nil { Reading.report(diagnostics) }
+    return gates ?? []
   }
 
   static let noRun = Diagnostic.error(

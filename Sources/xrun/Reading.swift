@@ -13,8 +13,9 @@ enum Reading {
   /// The experiment; otherwise all that is wrong goes to standard error and the command ends with code 2.
   static func experiment(_ file: String, _ overrides: [String]) throws -> Experiment {
     let (experiment, diagnostics) = ExperimentLoader.load(path: file, overrides: overrides)
-    report(diagnostics.notAllowedByComments())
-    guard let experiment else { throw Outcome.wrongInput.exit }
+    let told = diagnostics.notAllowedByComments()
+    guard let experiment else { throw Refusal(told) }
+    report(told)
     return experiment
   }
 
@@ -28,15 +29,14 @@ enum Reading {
 
   /// Ends the command where something is wrong.
   static func refuse(_ problems: [Diagnostic]) throws {
-    report(problems)
-    if !problems.isEmpty { throw Outcome.wrongInput.exit }
+    if !problems.isEmpty { throw Refusal(problems) }
   }
 
   /// The plan; otherwise as `experiment`.
   static func plan(_ experiment: Experiment, classes: Int) throws -> ExperimentPlan {
     let (plan, diagnostics) = ExperimentPlan.make(experiment, classes: classes)
+    guard let plan else { throw Refusal(diagnostics) }
     report(diagnostics)
-    guard let plan else { throw Outcome.wrongInput.exit }
     return plan
   }
 }
@@ -80,8 +80,9 @@ extension Reading {
     let (data, diagnostics) = ExperimentData.find(
       experiment.data, seed: experiment.seed, scans: scans, threads: Threads.processors,
       cache: cache)
-    report(diagnostics.notAllowedByComments().allowing(options.codes))
-    guard let data else { throw Outcome.wrongInput.exit }
+    let told = diagnostics.notAllowedByComments().allowing(options.codes)
+    guard let data else { throw Refusal(told) }
+    report(told)
     return data
   }
 
@@ -112,8 +113,7 @@ extension Reading {
       return try StartingWeights.make(
         plan.experiment.model, network: plan.network, classes: classes, seed: plan.experiment.seed)
     } catch {
-      report([plan.experiment.model.diagnostic(error)])
-      throw Outcome.wrongInput.exit
+      throw Refusal([plan.experiment.model.diagnostic(error)])
     }
   }
 }

@@ -31,6 +31,13 @@ struct XRun: ParsableCommand {
   /// Shells that complete a command line ask first; everything else is parsed.
   static func main() {
     if CompletionEntry.answered(CommandLine.arguments) { return }
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let refusal as Refusal {
+      exit(withError: refusal.outcome.exit)
+    } catch {
+      exit(withError: error)
+    }
   }
 }

@@ -51,6 +51,41 @@ final class EvaluationTests: XCTestCase {
     XCTAssertTrue(split.output.contains("weights  best, epoch 1"), split.output)
   }
 
+  /// Who mends one picture after the other would evaluate as often as there are bad ones.
+  func testAllPicturesThatCannotBeReadAreNamedAtOnce() throws {
+    let program = try Program()
+    let run = try trained(program)
+    let val = program.folder("pictures/val")
+    let bad = ["daisy/1.jpg", "iris/0.jpg", "rose/3.jpg"]
+    for name in bad {
+      try Data("no picture".utf8).write(to: URL(fileURLWithPath: "\(val)/\(name)"))
+    }
+    for arguments in [[], ["--data", "pictures/val"]] {
+      let result = try program.run(["eval", run, "--predictions", "p.csv"] + arguments)
+      XCTAssertEqual(result.status, 2, result.errors)
+      XCTAssertEqual(result.output, "")
+      XCTAssertFalse(FileManager.default.fileExists(atPath: program.folder("p.csv")))
+      let lines = result.errors.split(separator: "\n").filter { $0.hasPrefix("error[") }
+      XCTAssertEqual(
+        lines.map(String.init),
+        bad.map { "error[undecodable-picture]: '\(val)/\($0)' is not a picture" } + [
+          "error[unusable-run]: 3 of 16 pictures cannot be used: nothing was evaluated"
+        ])
+      XCTAssertTrue(result.errors.contains("remove the file, or get it again"), result.errors)
+    }
+    // Of very many some are named.
+    for number in 0..<40 {
+      try Data("no picture".utf8).write(to: URL(fileURLWithPath: "\(val)/lily/x\(number).jpg"))
+    }
+    let many = try program.run(["eval", run])
+    XCTAssertEqual(many.status, 2, many.errors)
+    XCTAssertEqual(many.errors.components(separatedBy: "error[undecodable-picture]").count, 21)
+    XCTAssertTrue(
+      many.errors.contains(
+        "error[unusable-run]: 43 of 56 pictures cannot be used, 20 of them named above and 23 more: "
+          + "nothing was evaluated"), many.errors)
+  }
+
   func testWrongFoldersAreSaid() throws {
     let program = try Program()
     let run = try trained(program)

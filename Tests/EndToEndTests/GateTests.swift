@@ -107,8 +107,8 @@ final class GateTests: XCTestCase {
     }
     let own = try compare(["--gates"])
     XCTAssertEqual(own.status, 1, own.errors)
-    XCTAssertTrue(own.errors.contains("resolved.yaml:"), own.errors)
-    XCTAssertTrue(own.errors.contains(message), own.errors)
+    let copy = "\(result.lastLine)/experiment.yaml:\(line):5: \(message)\n"
+    XCTAssertTrue(own.errors.contains(copy), own.errors)
     XCTAssertTrue(own.output.contains("val/acc1"), "the table is shown all the same")
     XCTAssertEqual(try compare(["--gate", "test/acc1 >= 0.001"]).status, 0)
     XCTAssertEqual(try compare([]).status, 0)
@@ -122,7 +122,7 @@ final class GateTests: XCTestCase {
     }
     let again = try evaluate(["--gates"])
     XCTAssertEqual(again.status, 1, again.errors)
-    XCTAssertTrue(again.errors.contains(message), again.errors)
+    XCTAssertTrue(again.errors.contains(copy), again.errors)
     XCTAssertTrue(again.errors.contains("gate not checked: seconds <= 600"), again.errors)
     XCTAssertEqual(try evaluate(["--gate", "test/acc1 >= 0.001"]).status, 0)
     XCTAssertEqual(try evaluate(["--gate", baseline]).status, 0)
@@ -146,6 +146,45 @@ final class GateTests: XCTestCase {
     XCTAssertTrue(split.errors.contains("error[no-test-split]"), split.errors)
     let file = try program.run(["x.yaml", "--junit", "nowhere/junit.xml"])
     XCTAssertEqual(file.status, 2, file.errors)
+    XCTAssertFalse(FileManager.default.fileExists(atPath: program.folder("runs")))
+  }
+
+  /// CI that finds no file says "no results", whatever is wrong.
+  func testWhatIsRefusedStandsInTheFilesToo() throws {
+    let program = try Program()
+    try write("gates: [5, tst/acc1 >= 0.9]\nlearning_rate: 1\n", in: program)
+    func check(
+      _ arguments: [String], _ code: Int32, _ codes: [String], file: StaticString = #filePath,
+      line: UInt = #line
+    ) throws {
+      for name in ["junit.xml", "gates.sarif"] {
+        try? FileManager.default.removeItem(atPath: program.folder(name))
+      }
+      let result = try program.run(arguments + outputs)
+      XCTAssertEqual(result.status, code, result.errors, file: file, line: line)
+      let junit = try text(program, "junit.xml")
+      XCTAssertTrue(
+        junit.contains("tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\""), junit,
+        file: file, line: line)
+      let sarif = try JSON(Array(try program.bytes(program.folder("gates.sarif"))))
+      guard case .array(let runs)? = sarif["runs"],
+        case .array(let results)? = runs.first?["results"]
+      else { return XCTFail("no results in SARIF", file: file, line: line) }
+      XCTAssertEqual(results.map { $0["ruleId"]?.text }, codes, file: file, line: line)
+      for code in codes {
+        XCTAssertTrue(
+          result.errors.contains("error[\(code)]"), result.errors, file: file, line: line)
+        XCTAssertTrue(junit.contains("error[\(code)]"), junit, file: file, line: line)
+      }
+    }
+    // All that is wrong with the experiment, its gates, and its data.
+    try check(["x.yaml"], 2, ["wrong-kind", "bad-gate", "unknown-key"])
+    try check(["nowhere.yaml"], 2, ["missing-file"])
+    try write("", in: program)
+    try check(["x.yaml", "--gate", "tst/acc1 >= 0.9"], 2, ["bad-gate"])
+    try check(["x.yaml", "train.batch_size=60000", "train.drop_last=true"], 2, ["no-batches"])
+    try check(["compare", "nowhere", "--gate", "val/acc1 > 0"], 2, ["missing-run"])
+    try check(["eval", "nowhere", "--gate", "val/acc1 > 0"], 2, ["unusable-run"])
     XCTAssertFalse(FileManager.default.fileExists(atPath: program.folder("runs")))
   }
 

@@ -87,6 +87,43 @@ final class GateLanguageTests: XCTestCase {
     XCTAssertEqual(sure.confidence, 0.9)
   }
 
+  /// What is no gate at all does not hide what is wrong with the others.
+  func testMistakesAreFoundBesideWhatIsNoGate() {
+    for nonsense in ["5", "null", "[test/acc1 >= 0.5]", "true"] {
+      let (experiment, diagnostics) = Examples.load(
+        Examples.small(
+          "gates",
+          """
+          gates:
+            - \(nonsense)
+            - tst/acc1 >= 0.85
+            - {metric: val/acc1, at_least: 2}
+            - val/acc1 >= 0.5
+            - {metric: val/acc1}
+          """))
+      XCTAssertNil(experiment)
+      XCTAssertEqual(
+        diagnostics.map(\.code.rawValue), ["wrong-kind", "bad-gate", "bad-gate", "missing-key"],
+        nonsense)
+    }
+  }
+
+  /// The same of phases, which are sections of a list too; and nothing is said of them that is only so for want of one.
+  func testMistakesAreFoundBesideWhatIsNoPhase() {
+    let text = Examples.small(
+      "phases", "phases:\n  - 5\n  - {name: all, start_from: best, epochs: many}"
+    )
+    .replacing("epochs: 3\n", with: "")
+    let (experiment, diagnostics) = Examples.load(text)
+    XCTAssertNil(experiment)
+    XCTAssertEqual(
+      diagnostics.map { "\($0.code.rawValue): \($0.message)" },
+      [
+        "wrong-kind: each of 'phases' must be a mapping, not 5",
+        "wrong-kind: 'epochs' must be an integer, not the string 'many'",
+      ])
+  }
+
   // MARK: Arguments
 
   private func columns(_ text: String) -> [String] {

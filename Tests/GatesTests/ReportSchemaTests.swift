@@ -26,6 +26,12 @@ final class ReportSchemaTests: XCTestCase {
     return [
       GateSuite(run, results), GateSuite("stopped", stopped), GateSuite("broken", broken),
       GateSuite("no gates", []),
+      GateSuite(
+        "wrong <\u{1}>.yaml",
+        refusedFor: [
+          .warning("a-warning", "odd", at: nil), .error("a-code", "\"<a>\" & \u{7}", at: nil),
+          .error("another", "b", at: nil, help: "c"),
+        ]),
     ]
   }
 
@@ -33,11 +39,17 @@ final class ReportSchemaTests: XCTestCase {
     let folder = try TemporaryFolder()
     let text = JUnitRenderer.render(try suites(in: folder))
     func count(_ pattern: String) -> Int { text.components(separatedBy: pattern).count - 1 }
-    XCTAssertEqual(count("<testsuite "), 4)
-    XCTAssertEqual(count("<testcase "), 15)
+    XCTAssertEqual(count("<testsuite "), 5)
+    XCTAssertEqual(count("<testcase "), 16)
     XCTAssertEqual(count("<failure "), 3)
     XCTAssertEqual(count("<skipped "), 6)
-    XCTAssertEqual(count("<error "), 5)
+    XCTAssertEqual(count("<error "), 6)
+    XCTAssertTrue(
+      text.contains(
+        """
+            <testcase name="start" classname="wrong &lt;\u{FFFD}&gt;.yaml" time="0">
+              <error message="&quot;&lt;a&gt;&quot; &amp; \u{FFFD} (and 2 more)" type="a-code">warning[a-warning]: odd
+        """), text)
     XCTAssertTrue(
       text.contains("tests=\"5\" failures=\"3\" errors=\"0\" skipped=\"1\" time=\"500.000\""), text)
     XCTAssertTrue(text.contains("tests=\"5\" failures=\"0\" errors=\"0\" skipped=\"5\""), text)
@@ -81,6 +93,8 @@ final class ReportSchemaTests: XCTestCase {
       CodeCatalogue.page($0.rawValue)
     }
     XCTAssertTrue(log.contains("\"ruleId\": \"gate-failed\""), log)
+    let refused = GateSuite("x.yaml", refusedFor: [.error("missing-file", "gone", at: nil)])
+    XCTAssertEqual([suite, refused].diagnostics.last?.message, "gone")
     XCTAssertTrue(log.contains("\"uri\": \"experiments/a%20b.yaml\""), log)
     let line = Self.experiment.split(separator: "\n").count + 3
     XCTAssertTrue(

@@ -157,6 +157,11 @@ final class LoaderTests: XCTestCase {
         XCTAssertEqual(sound, [0, 2, 3], "\(workers) workers, \(slots) slots, pass \(number)")
         XCTAssertNil(try loader.next())
         XCTAssertNil(try loader.next())
+        // Both are kept, in the epoch's order, and those of an epoch before are not.
+        XCTAssertEqual(
+          loader.failures.map { "\($0)".contains("'\(path)' is") }, [true, false],
+          "\(loader.failures)")
+        XCTAssertTrue("\(loader.failures)".contains("'\(other)' cannot be read"))
       }
     }
     try good.write(to: URL(fileURLWithPath: path))

@@ -93,6 +93,23 @@ final class ComparisonRowsTests: XCTestCase {
     XCTAssertEqual(try compared(folder.runs).notes, [])
   }
 
+  /// `epochs` in a filter is how many there were; a row for each value is of what the experiments say.
+  func testEpochsOfTheExperimentMayGroup() throws {
+    let folder = try TemporaryFolder()
+    for (hash, epochs, lr) in [("aaaaaaaa", 2, 0.1), ("bbbbbbbb", 2, 0.2), ("cccccccc", 3, 0.1)] {
+      // Early stopping ended all of them after one.
+      try SyntheticRun(
+        hash: hash, settings: "optimizer:\n  Adam:\n    lr: \(lr)\nepochs: \(epochs)\n"
+      ).write(in: folder)
+    }
+    let byEpochs = try compared(folder.runs) {
+      $0.by = "epochs"
+      $0.filter = "epochs == 1"
+    }
+    XCTAssertEqual(byEpochs.groups.map(\.label).sorted(), ["epochs=2", "epochs=3"])
+    XCTAssertEqual(byEpochs.groups.map(\.runs.count).sorted(), [1, 2])
+  }
+
   func testColumnsThatSayNothingCanBeLeftOut() throws {
     let folder = try TemporaryFolder()
     try SyntheticRun.seeds([0.5, 0.6], hash: "aaaaaaaa", lr: "0.1", in: folder)
@@ -195,6 +212,17 @@ final class ComparisonMistakesTests: XCTestCase {
         "unknown-field 1: these runs have no 'tiem' (did you mean 'time'?)",
         "unknown-field 1: rows are grouped by a setting, and 'val/acc1' is a result ()",
       ])
+    // What is offered is taken.
+    for (name, expected) in [
+      ("epoch", "these runs have no 'epoch' ()"),
+      ("tim", "these runs have no 'tim' ()"),
+      ("optimizer.l", "these runs have no 'optimizer.l' (did you mean 'optimizer.lr'?)"),
+      ("epochs", "'epochs' may be 'phases.all.epochs' or 'phases.head.epochs' ()"),
+      ("time", "rows are grouped by a setting, and 'time' is a result ()"),
+      ("name", "rows are grouped by a setting, and 'name' is no part of the configuration ()"),
+    ] {
+      XCTAssertEqual(try mistakes { $0.by = name }, ["unknown-field 1: \(expected)"], name)
+    }
     XCTAssertEqual(
       try mistakes { $0.baseline = "exp-aaaaaaaa-s2" },
       [

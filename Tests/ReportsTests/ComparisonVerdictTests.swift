@@ -85,6 +85,55 @@ final class ComparisonVerdictTests: XCTestCase {
     XCTAssertFalse(try compared(folder.runs).text(width: 200).contains("equivalent"))
   }
 
+  /// Where a margin is stated there are two kinds of p-values, and all forms say which one they mean.
+  func testThePValueOfEquivalenceIsCalledThat() throws {
+    let folder = try TemporaryFolder()
+    // A difference beyond doubt that does not matter: its p-value is the smaller one.
+    try SyntheticRun.seeds([0.80, 0.81, 0.82], hash: "aaaaaaaa", lr: "0.1", in: folder)
+    try SyntheticRun.seeds([0.81, 0.82, 0.8302], hash: "bbbbbbbb", lr: "0.01", in: folder)
+    let comparison = try compared(folder.runs) { $0.margin = 0.011 }
+    let judgement = try XCTUnwrap(comparison.verdicts?.entries.first?.judgement)
+    let (difference, equivalence) = try (
+      XCTUnwrap(judgement.differencePValue), XCTUnwrap(judgement.equivalencePValue)
+    )
+    XCTAssertEqual(judgement.verdict, .equivalent)
+    XCTAssertLessThan(difference, equivalence)
+    let words = "\(Numbers.pValue(equivalence)) of equivalence (the larger of two one-sided tests)"
+    for text in [comparison.text(width: 200), comparison.markdown.replacing("\\", with: "")] {
+      XCTAssertTrue(text.contains(words), text)
+      XCTAssertFalse(text.contains(Numbers.pValue(difference)), text)
+    }
+    let json = try XCTUnwrap(
+      JSONSerialization.jsonObject(with: Data(comparison.json.text().utf8)) as? [String: Any])
+    let row = try XCTUnwrap((json["configurations"] as? [[String: Any]])?.last)
+    let verdict = try XCTUnwrap(row["verdict"] as? [String: Any])
+    for (key, value) in [
+      ("p", difference), ("p_equivalence", equivalence), ("p_adjusted", difference),
+      ("p_equivalence_adjusted", equivalence),
+    ] {
+      XCTAssertEqual(try XCTUnwrap(verdict[key] as? Double, key), value, accuracy: 1e-12, key)
+    }
+    let rows = comparison.csv.split(separator: "\n").map { $0.components(separatedBy: ",") }
+    let column = try XCTUnwrap(rows[0].firstIndex(of: "p_equivalence_adjusted"))
+    XCTAssertEqual(Double(rows[2][column]), equivalence)
+    XCTAssertEqual(rows[0][column - 3...column].first, "p")
+    XCTAssertEqual(Double(rows[2][column - 3]), difference)
+
+    // Others say which they mean as well, and without a margin there is one kind.
+    func text(_ margin: Double?) throws -> String {
+      try compared(folder.runs) { $0.margin = margin }.text(width: 200)
+    }
+    XCTAssertTrue(try text(0.0001).contains("\(Numbers.pValue(difference)) of a difference;"))
+    XCTAssertTrue(try text(nil).contains("\(Numbers.pValue(difference)); 3 pairs"))
+    try SyntheticRun.seeds([0.80, 0.82, 0.81], hash: "cccccccc", lr: "0.001", in: folder)
+    let open = try compared(folder.runs.filter { !$0.folder.name.contains("bbbb") }) {
+      $0.margin = 0.015
+    }
+    let unclear = try XCTUnwrap(open.verdicts?.entries.first?.judgement)
+    XCTAssertTrue(unclear.isAboutEquivalence)
+    XCTAssertTrue(open.text(width: 200).contains(" of equivalence ("), open.text(width: 200))
+  }
+
   /// Rows that are given a baseline are `k - 1` comparisons; where the values choose it, all pairs might have been.
   func testTheFamilyIsWhatWasLookedAt() throws {
     let folder = try TemporaryFolder()
@@ -300,7 +349,7 @@ final class ComparisonFormatsTests: XCTestCase {
     XCTAssertEqual(rows.count, 3)
     XCTAssertTrue(rows[0].hasPrefix("run,configuration,runs,seeds,val/acc1 n,val/acc1 mean,"))
     XCTAssertTrue(rows[1].hasPrefix("exp-bbbbbbbb,bbbbbbbbrest,2,0 1,2,"), rows[1])
-    XCTAssertTrue(rows[1].hasSuffix(",baseline,,,,,,\"a,b\""), rows[1])
+    XCTAssertTrue(rows[1].hasSuffix(",baseline,,,,,,,,\"a,b\""), rows[1])
     XCTAssertTrue(rows[2].contains(",0.31172839450615,"), rows[2])
   }
 

@@ -253,6 +253,36 @@ final class RunDifferenceTests: XCTestCase {
     XCTAssertEqual((object["sections"] as? [[String: Any]])?.count, 6)
   }
 
+  /// Two builds of one version may be of any code.
+  func testCodeIsTheSameWhereACommitSaysSo() throws {
+    for (commit, doubt) in [
+      (nil, "both are version 0, built without a commit, which 'make' stores"),
+      ("c0ffee-dirty", "both were built from c0ffee-dirty, with changes that are in no commit"),
+    ] {
+      let run = SyntheticRun(commit: commit)
+      let builds = try difference(run, run)
+      XCTAssertFalse(builds.isSame)
+      XCTAssertTrue(
+        builds.text(width: 200).hasSuffix(
+          """
+          the same: settings, weights, data, machine, results, every number of every epoch
+          whether the code is the same is not known: \(doubt)
+          """), builds.text(width: 200))
+      let object = try XCTUnwrap(
+        JSONSerialization.jsonObject(with: Data(builds.json.text().utf8)) as? [String: Any])
+      let code = try XCTUnwrap(
+        (object["sections"] as? [[String: Any]])?.first { $0["name"] as? String == "code" })
+      XCTAssertEqual(code["known"] as? Bool, false)
+      XCTAssertEqual(object["same"] as? Bool, false)
+    }
+    // What differs is shown as before, and a run has the code that it has.
+    let other = try difference(SyntheticRun(), SyntheticRun(seed: 1, commit: nil))
+    XCTAssertTrue(body(other).contains("code    first   second\ncommit  c0ffee  -"), body(other))
+    let folder = try TemporaryFolder()
+    let path = try SyntheticRun(commit: nil).write(in: folder).path
+    XCTAssertTrue(RunDifference(RunReader(path), RunReader(path + "/")).isSame)
+  }
+
   func testWhatAFolderLacksIsNotSaidToBeTheSame() throws {
     let folder = try TemporaryFolder()
     let first = try SyntheticRun().write(in: folder)

@@ -15,6 +15,7 @@ struct SyntheticRun {
   var test: Double?
   var status = RunRecord.Status.completed
   var fingerprint = "data"
+  var commit: String? = "c0ffee"
   var pictures = 1000
   /// Path, label, and what is predicted, on the val split.
   var predictions: [(String, String, String)] = []
@@ -48,7 +49,7 @@ struct SyntheticRun {
     }
     var record = RunRecord(
       name: name, seed: seed, configuration: hash + "rest", command: [], version: "0",
-      commit: nil,
+      commit: commit,
       machine: RunRecord.Machine(
         host: "", processor: "", instructionSets: [], computeThreads: 1, loaderThreads: 1,
         provider: "", libraries: [:]),

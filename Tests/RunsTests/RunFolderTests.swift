@@ -142,11 +142,17 @@ final class RunReaderTests: XCTestCase {
     XCTAssertEqual(
       RunReader(folder.path).problems,
       [
-        "\(run.record): Is a directory", "\(run.metrics): Is a directory",
-        "\(run.timing): No such file or directory",
+        "\(run.path): holds no run (run.json, metrics.jsonl: Is a directory; "
+          + "timing.jsonl: No such file or directory)"
       ])
+    // Of a run each file has a line of its own.
+    try FileManager.default.removeItem(atPath: run.metrics)
+    try write("{\"phase\":\"p\",\"epoch\":1,\"train/loss\":1}\n", run.metrics)
+    XCTAssertEqual(
+      RunReader(folder.path).problems,
+      ["\(run.record): Is a directory", "\(run.timing): No such file or directory"])
     let gone = RunReader(folder("gone"))
-    XCTAssertEqual(gone.problems.count, 3)
+    XCTAssertEqual(gone.problems.count, 1)
     XCTAssertTrue(gone.metrics.isEmpty && gone.record == nil && gone.best == nil)
     XCTAssertEqual(RunReader.all(in: folder("gone")).count, 0)
   }

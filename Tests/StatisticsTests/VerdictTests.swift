@@ -116,6 +116,34 @@ final class VerdictTests: XCTestCase {
     XCTAssertEqual(rule.judge([]), [])
   }
 
+  /// Equivalence has a corrected p-value of its own: the smaller of both kinds is that of the difference, here.
+  func testEquivalenceIsClaimedByItsOwnPValue() throws {
+    let rule = VerdictRule(.higherIsBetter, margin: 0.11)
+    let alone = rule.judge(apart)
+    XCTAssertEqual(alone.verdict, .equivalent)
+    let (p, q) = try (
+      XCTUnwrap(alone.differencePValue), XCTUnwrap(alone.equivalencePValue)
+    )
+    XCTAssertLessThan(p, q)
+    XCTAssertFalse(alone.isAboutEquivalence)
+    XCTAssertEqual(alone.adjustedPValue, p)
+    XCTAssertEqual(alone.adjustedEquivalencePValue, q)
+    XCTAssertNil(VerdictRule(.higherIsBetter).judge(apart).adjustedEquivalencePValue)
+    // After Holm, for as many as are left; and never below those before it.
+    let family = rule.judge([unclear, apart, unclear])
+    assertClose(family[1].adjustedEquivalencePValue, 3 * q, "three of a family")
+    for margin in [0.0, 0.03, 0.05, 0.08, 0.105, 0.11, 0.12, 0.2, 1] {
+      for unseen in [0, 4] {
+        let rule = VerdictRule(.higherIsBetter, margin: margin)
+        for judgement in rule.judge([near, apart, unclear], unseen: unseen) {
+          XCTAssertEqual(
+            judgement.verdict == .equivalent,
+            try XCTUnwrap(judgement.adjustedEquivalencePValue) <= 1 - rule.level, "\(judgement)")
+        }
+      }
+    }
+  }
+
   func testExchangingBothExchangesBetterAndWorse() {
     let groups = [
       ([0.5, 0.75, 0.625], [0.25, 0.375, 0.125]), ([0.5, 0.75], [0.25, 0.875]),

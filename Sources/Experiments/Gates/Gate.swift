@@ -38,7 +38,9 @@ package struct Gate: Sendable {
   /// Whether what cannot be decided counts as failed.
   package let failsInconclusive: Bool
   /// Where its values came from, by key.
-  package let places: Places
+  package private(set) var places: Places
+  /// What messages say of where it is from, where its place does not.
+  package private(set) var remark: String?
 
   package init(
     _ metric: GateMetric, _ rule: Rule, confidence: Double? = nil, failsInconclusive: Bool = false,
@@ -49,6 +51,13 @@ package struct Gate: Sendable {
     self.confidence = confidence
     self.failsInconclusive = failsInconclusive
     self.places = places
+  }
+
+  /// The same gate at another place.
+  package func moved(to places: Places, remark: String? = nil) -> Gate {
+    var gate = self
+    (gate.places, gate.remark) = (places, remark)
+    return gate
   }
 
   /// All that is written of it in one file, from its first byte to its last.

@@ -54,13 +54,9 @@ package struct Comparison: Sendable {
     let metrics = Metric.all(in: finished)
     let settings = configurations.all
 
-    func field(_ name: String?, _ option: String) -> ComparisonField? {
-      guard let name else { return nil }
+    func span(_ name: String, _ option: String) -> Span {
       let source = SourceText(name: "<argument \(option)>", text: name, isFile: false)
-      let (field, mistake) = ComparisonField.named(
-        name, at: Span(source, 0..<source.bytes.count), metrics: metrics, settings: settings)
-      mistakes += mistake.map { [$0] } ?? []
-      return field
+      return Span(source, 0..<source.bytes.count)
     }
     // 1. What the options mean. Without runs nothing can be misspelt.
     guard !finished.isEmpty else {
@@ -68,13 +64,19 @@ package struct Comparison: Sendable {
     }
     let (metric, wrongMetric) = metric(options.metric, among: metrics)
     mistakes += wrongMetric.map { [$0] } ?? []
-    let sort = field(options.sort, "--sort")
-    let by = field(options.by, "--by")
+    var sort: ComparisonField?
+    if let name = options.sort {
+      let (field, mistake) = ComparisonField.named(
+        name, at: span(name, "--sort"), metrics: metrics, settings: settings)
+      sort = field
+      mistakes += mistake.map { [$0] } ?? []
+    }
     var byPaths: [String]?
-    if case .setting(let paths)? = by {
+    if let name = options.by {
+      let (paths, mistake) = ComparisonField.setting(
+        named: name, at: span(name, "--by"), metrics: metrics, settings: settings)
       byPaths = paths
-    } else if by != nil, let name = options.by {
-      mistakes.append(notASetting(name))
+      mistakes += mistake.map { [$0] } ?? []
     }
     var filter: ComparisonFilter?
     if let text = options.filter {
@@ -180,13 +182,6 @@ extension Comparison {
         at: Span(source, 0..<source.bytes.count), label: Suggestion.label(for: name, among: names),
         help: names.isEmpty ? nil : "there are \(Suggestion.list(names))")
     )
-  }
-
-  private static func notASetting(_ name: String) -> Diagnostic {
-    let source = SourceText(name: "<argument --by>", text: name, isFile: false)
-    return .error(
-      "unknown-field", "rows are grouped by a setting, and '\(name)' is a result",
-      at: Span(source, 0..<source.bytes.count), help: "for example 'optimizer.lr'")
   }
 
   private static func unknownBaseline(_ name: String, _ groups: [RunGroup]) -> Diagnostic {

@@ -47,7 +47,12 @@ extension Comparison {
         ("difference_low", { _, row in Self.text(entry(row).flatMap(verdicts.interval)?.lower) }),
         ("difference_high", { _, row in Self.text(entry(row).flatMap(verdicts.interval)?.upper) }),
         ("p", { _, row in Self.text(entry(row)?.judgement.differencePValue) }),
+        ("p_equivalence", { _, row in Self.text(entry(row)?.judgement.equivalencePValue) }),
         ("p_adjusted", { _, row in Self.text(entry(row)?.judgement.adjustedPValue) }),
+        (
+          "p_equivalence_adjusted",
+          { _, row in Self.text(entry(row)?.judgement.adjustedEquivalencePValue) }
+        ),
       ]
     }
     for path in differing {

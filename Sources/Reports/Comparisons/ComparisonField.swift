@@ -38,8 +38,39 @@ package enum ComparisonField: Sendable, Equatable {
   ) -> (field: ComparisonField?, mistake: Diagnostic?) {
     if let own = measurements.first(where: { $0.name == name }) { return (own.field, nil) }
     if let metric = metrics.first(where: { $0.name == name }) { return (.metric(metric), nil) }
+    let (paths, mistake) = setting(
+      name, at: span, settings, besides: measurements.map(\.name) + metrics.map(\.name),
+      help:
+        "there are \(Suggestion.list(measurements.map(\.name), joinedBy: "or")), metrics such as "
+        + "'val/acc1', and settings such as 'optimizer.lr'")
+    return (paths.map { .setting($0) }, mistake)
+  }
+
+  /// The paths of a setting, which may have the name of a measurement, as 'epochs' has; or why there are none.
+  static func setting(
+    named name: String, at span: Span, metrics: [Metric], settings: [RunSettings]
+  ) -> (paths: [String]?, mistake: Diagnostic?) {
+    let others = measurements.map(\.name) + metrics.map(\.name)
+    if others.contains(name), RunSettings.meaning(of: name, in: settings) == .nothing {
+      let what = name == "name" ? "no part of the configuration" : "a result"
+      return (
+        nil,
+        .error(
+          "unknown-field", "rows are grouped by a setting, and '\(name)' is \(what)", at: span,
+          help: "for example 'optimizer.lr'")
+      )
+    }
+    return setting(
+      name, at: span, settings, help: "rows are grouped by a setting, such as 'optimizer.lr'")
+  }
+
+  /// - Parameter others: names that may be meant, and are no settings.
+  private static func setting(
+    _ name: String, at span: Span, _ settings: [RunSettings], besides others: [String] = [],
+    help: String
+  ) -> (paths: [String]?, mistake: Diagnostic?) {
     switch RunSettings.meaning(of: name, in: settings) {
-    case .paths(let paths): return (.setting(paths), nil)
+    case .paths(let paths): return (paths, nil)
     case .several(let paths):
       return (
         nil,
@@ -49,17 +80,12 @@ package enum ComparisonField: Sendable, Equatable {
       )
     case .nothing:
       let paths = RunSettings.allPaths(in: settings)
-      let choices =
-        measurements.map(\.name) + metrics.map(\.name)
-        + paths.flatMap { RunSettings.forms($0).reversed() }
+      let choices = others + paths.flatMap { RunSettings.forms($0).reversed() }
       return (
         nil,
         .error(
           "unknown-field", "these runs have no '\(name)'", at: span,
-          label: Suggestion.label(for: name, among: choices),
-          help:
-            "there are \(Suggestion.list(measurements.map(\.name), joinedBy: "or")), metrics such as "
-            + "'val/acc1', and settings such as 'optimizer.lr'")
+          label: Suggestion.label(for: name, among: choices), help: help)
       )
     }
   }

@@ -81,6 +81,7 @@ extension Comparison {
       "p": .of(judgement.differencePValue),
       "p_equivalence": .of(judgement.equivalencePValue),
       "p_adjusted": .of(judgement.adjustedPValue),
+      "p_equivalence_adjusted": .of(judgement.adjustedEquivalencePValue),
       "paired": .boolean(isPaired),
       "seeds": .array([.integer(entry.seeds.own), .integer(entry.seeds.baseline)]),
       "more_seeds": more,

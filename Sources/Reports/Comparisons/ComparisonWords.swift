@@ -69,10 +69,23 @@ package struct ComparisonWords {
         ", \(Numbers.percent(verdicts.level)) interval \(Numbers.signed(interval.lower, 4)) to "
         + Numbers.signed(interval.upper, 4)
     }
-    if let p = judgement.adjustedPValue { grounds += ", \(Numbers.pValue(p))" }
+    if let p = pValue(judgement) { grounds += ", \(p)" }
     return Claim(
       verdict: judgement.verdict.word, sentence: sentence,
       grounds: grounds + "; " + seeds(entry))
+  }
+
+  /// The p-value that the verdict rests on, or that misses least; with a margin there are two kinds, so it says which.
+  private static func pValue(_ judgement: VerdictRule.Judgement) -> String? {
+    guard judgement.equivalencePValue != nil else {
+      return judgement.adjustedPValue.map(Numbers.pValue)
+    }
+    if judgement.verdict == .equivalent || judgement.isAboutEquivalence {
+      return judgement.adjustedEquivalencePValue.map {
+        "\(Numbers.pValue($0)) of equivalence (the larger of two one-sided tests)"
+      }
+    }
+    return judgement.adjustedPValue.map { "\(Numbers.pValue($0)) of a difference" }
   }
 
   private static func reason(

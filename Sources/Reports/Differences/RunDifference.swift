@@ -18,6 +18,8 @@ package struct RunDifference: Sendable {
     package let items: [Item]
     /// Whether both runs say something of it: else it is not known to be the same.
     package let isKnown: Bool
+    /// Why it is not known though both say something of it.
+    package var doubt: String?
   }
 
   package let first: RunReader
@@ -75,7 +77,8 @@ package struct RunDifference: Sendable {
     }
     return [
       settings(first, second),
-      section("code") { [("version", $0.version), ("commit", $0.commit)] },
+      code(
+        section("code") { [("version", $0.version), ("commit", $0.commit)] }, first, second),
       section("weights") { [("from", $0.weights.source), ("SHA-256", $0.weights.fingerprint)] },
       section("data") { record in
         [("fingerprint", record.data.fingerprint), ("classes", "\(record.data.classes)")]
@@ -100,6 +103,22 @@ package struct RunDifference: Sendable {
           + (record.test ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
       },
     ]
+  }
+
+  /// Two builds of one version may be of any code: only a commit without changes to it says that they are the same.
+  private static func code(_ section: Section, _ first: RunReader, _ second: RunReader) -> Section {
+    guard section.isKnown, section.items.isEmpty, let record = first.record,
+      first.folder.realPath != second.folder.realPath
+    else { return section }
+    guard let commit = record.commit else {
+      return Section(
+        name: section.name, items: [], isKnown: false,
+        doubt: "both are version \(record.version), built without a commit, which 'make' stores")
+    }
+    guard commit.hasSuffix("-dirty") else { return section }
+    return Section(
+      name: section.name, items: [], isKnown: false,
+      doubt: "both were built from \(commit), with changes that are in no commit")
   }
 
   /// What differs of two lists of names with values; names stand in the order of the first list.

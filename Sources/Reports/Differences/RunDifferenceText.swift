@@ -114,9 +114,13 @@ extension RunDifference {
       same.append("the loss of every step")
     }
     if !same.isEmpty { lines.append("the same: \(same.joined(separator: ", "))") }
-    let unknown = sections.filter { !$0.isKnown }.map(\.name)
+    let unknown = sections.filter { !$0.isKnown && $0.doubt == nil }.map(\.name)
     if !unknown.isEmpty {
       lines.append("not known, since a folder lacks it: \(unknown.joined(separator: ", "))")
+    }
+    for section in sections {
+      guard let doubt = section.doubt else { continue }
+      lines.append("whether the \(section.name) is the same is not known: \(doubt)")
     }
     if parting == nil, first.epochs.count != second.epochs.count {
       lines.append(

@@ -54,6 +54,9 @@ struct RunStamps: Sendable, Hashable {
   enum File: UInt8, Sendable, CaseIterable {
     case record, metrics, timing
 
+    /// Its own name.
+    var name: String { String(path(in: RunFolder(existing: "")).dropFirst()) }
+
     func path(in folder: RunFolder) -> String {
       switch self {
       case .record: folder.record

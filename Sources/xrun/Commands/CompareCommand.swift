@@ -24,8 +24,9 @@ struct CompareCommand: ParsableCommand {
       never decides. Of two runs, the pictures that one alone got right are
       listed. In a pipe all columns are printed.
 
-      Names in --sort, --filter and --by: metrics, n, name, epochs, time,
-      images/s, memory, and settings by their path, such as optimizer.lr.
+      Names in --sort and --filter: metrics, n, name, epochs, time, images/s,
+      memory, and settings by their path, such as optimizer.lr. --by takes
+      settings alone: there epochs is the one of the experiment.
 
       --gate 'test/acc1 >= 0.85' holds for each run by itself: code 1 where one
       fails, 2 where one cannot be checked. See docs/guide/gates.md.
@@ -110,6 +111,12 @@ struct CompareCommand: ParsableCommand {
   private var written: Format { json ? .json : format ?? .table }
 
   func run() throws {
+    try gating.filingRefusals(of: paths.isEmpty ? "runs" : paths.joined(separator: " ")) {
+      try compare()
+    }
+  }
+
+  private func compare() throws {
     let given = try gating.gates()
     var found = try RunPaths.find(paths)
     // When people have their answer.
@@ -150,7 +157,7 @@ struct CompareCommand: ParsableCommand {
   /// Holds gates against each run of the rows that are shown; runs that did not end well are not checked.
   private func check(_ given: [Gate], _ comparison: Comparison) throws {
     func gates(_ run: RunReader) -> [Gate] {
-      (checksOwn ? StoredGates.of(run.folder) ?? [] : []) + given
+      (checksOwn ? StoredGates.read(run.folder) : []) + given
     }
     var suites = comparison.groups.flatMap(\.runs).map { run in
       GateSuite(run, GateCheck.results(gates(run), GateSubject(run)))

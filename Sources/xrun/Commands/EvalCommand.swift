@@ -59,6 +59,10 @@ struct EvalCommand: ParsableCommand {
   func validate() throws { try gating.requireGates(orOwn: checksOwn) }
 
   func run() throws {
+    try gating.filingRefusals(of: runFolder) { try evaluate() }
+  }
+
+  private func evaluate() throws {
     let given = try gating.gates()
     try Reading.refuse(given.compactMap(elsewhere))
     let options = try machine.options(workers: nil)
@@ -68,7 +72,8 @@ struct EvalCommand: ParsableCommand {
       let stored = try StoredRun(
         RunFolder(existing: runFolder), checkpoint: weights, options: options)
       let argument = data.map { SourceText(name: "<argument --data>", text: $0) }
-      let gates = (checksOwn ? stored.experiment.gates : []) + given
+      let own = checksOwn ? StoredGates.located(stored.experiment.gates, in: stored.folder) : []
+      let gates = own + given
       if checksOwn, gates.isEmpty { Reading.report([StoredGates.none]) }
       let evaluation = try stored.evaluate(
         split, folder: data.map(Reading.absolute),
@@ -155,18 +160,18 @@ extension Reading {
     FilePath.absolute(path, in: FilePath.workingDirectory)
   }
 
-  /// Says why a stored run cannot be used, and gives the exit code.
-  static func report(_ failure: StoredRun.Failure) -> ExitCode {
+  /// Says why a stored run cannot be used; what is given ends the command.
+  static func report(_ failure: StoredRun.Failure) -> Refusal {
     var diagnostics = failure.diagnostics
     // Of the data everything is said already.
     if case .data = failure {
     } else {
       diagnostics.append(fail("unusable-run", failure, help: failure.help))
     }
-    report(diagnostics)
-    if case .training(.kernel) = failure { return Outcome.machineFailed.exit }
-    if case .training(.file) = failure { return Outcome.machineFailed.exit }
-    if case .training(.interrupted) = failure { return Outcome.stopped.exit }
-    return Outcome.wrongInput.exit
+    switch failure {
+    case .training(.kernel), .training(.file): return Refusal(diagnostics, .machineFailed)
+    case .training(.interrupted): return Refusal(diagnostics, .stopped)
+    default: return Refusal(diagnostics)
+    }
   }
 }

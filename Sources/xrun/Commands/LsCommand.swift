@@ -82,10 +82,7 @@ enum RunPaths {
       let code = stat(path, &status) != 0 ? errno : status.st_mode & S_IFMT == S_IFDIR ? 0 : ENOTDIR
       guard code == 0 else {
         let reason = String(cString: strerror(code))
-        Reading.report([
-          .error("missing-run", "'\(path)' cannot be read: \(reason)", at: nil)
-        ])
-        throw Outcome.wrongInput.exit
+        throw Refusal([.error("missing-run", "'\(path)' cannot be read: \(reason)", at: nil)])
       }
       let single = RunReader(path)
       if single.isRun {
@@ -116,12 +113,11 @@ enum RunPaths {
   static func single(_ path: String) throws -> RunReader {
     let runs = try find([path]).runs
     if runs.count == 1, let run = runs.first, run.isRun { return run }
-    Reading.report([
+    throw Refusal([
       .error(
         "missing-run", "'\(path)' is no run folder", at: nil,
         help: runs.count > 1 ? "it holds \(runs.count) runs: name one of them" : nil)
     ])
-    throw Outcome.wrongInput.exit
   }
 
   /// Says what could not be read.

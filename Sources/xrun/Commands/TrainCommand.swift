@@ -49,6 +49,10 @@ struct TrainCommand: ParsableCommand {
           + ", such as experiments/fc_only.yaml")
     }
     try refuseVerb(file)
+    try gating.filingRefusals(of: file) { try train(file) }
+  }
+
+  private func train(_ file: String) throws {
     Interrupts.install()
     // 1. Everything that can be wrong is found before a picture is trained on.
     var experiment = try Reading.experiment(file, overrides)
@@ -195,13 +199,13 @@ struct MachineOptions: ParsableArguments {
 
   func options(workers: Int?) throws -> TrainerOptions {
     if let provider, !provider.isAvailable {
-      Reading.report([
-        .error(
-          "provider-unavailable", "the provider '\(provider.rawValue)' cannot be used here",
-          at: nil,
-          help: "'xrun doctor' says why")
-      ])
-      throw Outcome.machineFailed.exit
+      throw Refusal(
+        [
+          .error(
+            "provider-unavailable", "the provider '\(provider.rawValue)' cannot be used here",
+            at: nil,
+            help: "'xrun doctor' says why")
+        ], .machineFailed)
     }
     let processors = Threads.processors
     return TrainerOptions(
