@@ -1,4 +1,6 @@
 import ArgumentParser
+import Diagnostics
+import Glibc
 
 /// The command `xrun`: `xrun FILE [key=value …]` trains, the rest are verbs.
 @main
@@ -31,6 +33,18 @@ struct XRun: ParsableCommand {
   /// Shells that complete a command line ask first; everything else is parsed.
   static func main() {
     if CompletionEntry.answered(CommandLine.arguments) { return }
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      let code = exitCode(for: error)
+      // Help is the parser's to print; a refused argument may be the name of any file.
+      guard !code.isSuccess else { exit(withError: error) }
+      let message = fullMessage(for: error)
+      if !message.isEmpty {
+        Terminal.write(VisibleText.of(message, keepsLines: true) + "\n", to: STDERR_FILENO)
+      }
+      Glibc.exit(code.rawValue)
+    }
   }
 }

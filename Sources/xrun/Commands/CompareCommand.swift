@@ -128,12 +128,12 @@ struct CompareCommand: ParsableCommand {
     } else {
       switch written {
       case .table:
-        Terminal.print(
+        Terminal.data(
           comparison.text(
             width: Terminal.tableWidth, isColoured: Terminal.colours(STDOUT_FILENO), plots: plot))
-      case .md: Terminal.print(comparison.markdown)
-      case .csv: Terminal.print(comparison.csv)
-      case .json: Terminal.print(comparison.json.text())
+      case .md: Terminal.data(comparison.markdown)
+      case .csv: Terminal.data(comparison.csv)
+      case .json: Terminal.data(comparison.json.text())
       case .html:
         Terminal.write(
           ComparisonPage.html(

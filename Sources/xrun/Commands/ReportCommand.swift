@@ -66,6 +66,6 @@ struct ReportCommand: ParsableCommand {
     try Reading.writing { () throws(FileError) in
       try AtomicFile.write(path: path, text: page)
     }
-    Terminal.print(path)
+    Terminal.value(path)
   }
 }
