@@ -57,6 +57,8 @@ package enum GitHubRenderer {
       case "\n": escaped += "%0A"
       case ":" where isProperty: escaped += "%3A"
       case "," where isProperty: escaped += "%2C"
+      // Of the file's name nothing may change: GitHub looks for it.
+      case _ where !isProperty && VisibleText.hides(scalar): escaped += "\u{FFFD}"
       default: escaped.unicodeScalars.append(scalar)
       }
     }

@@ -226,8 +226,9 @@ package struct TextRenderer: Sendable {
         cells += Array(repeating: " ", count: tabWidth)
         continue
       }
-      if let shown = replacement(for: character) {
-        cells.append(shown)
+      // One cell for a line's end of two scalars, too.
+      if character.unicodeScalars.contains(where: VisibleText.hides) {
+        cells.append("\u{FFFD}")
         continue
       }
       switch DisplayWidth.of(character) {
@@ -242,20 +243,7 @@ package struct TextRenderer: Sendable {
   }
 
   /// Nothing from a file may steer the terminal.
-  private static func visible(_ text: String) -> String {
-    if text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value < 0x7F }) { return text }
-    return text.map { replacement(for: $0) ?? String($0) }.joined()
-  }
-
-  private static func replacement(for character: Character) -> String? {
-    guard let scalar = character.unicodeScalars.first else { return nil }
-    if scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) { return "\u{FFFD}" }
-    // Overrides of the writing direction would show another text than the one that is read.
-    let isOverride = character.unicodeScalars.contains {
-      (0x202A...0x202E).contains($0.value) || (0x2066...0x2069).contains($0.value)
-    }
-    return isOverride ? "\u{FFFD}" : nil
-  }
+  private static func visible(_ text: String) -> String { VisibleText.of(text) }
 
   private enum Style: String {
     case error = "1;31"

@@ -47,12 +47,14 @@ struct Axis {
       high = Swift.min(high, bounds.upperBound)
     }
     if !(high > low) { high = low + 1 }
-    self.low = low
-    self.high = high
     let first = (low / step - 1e-9).rounded(.up)
     let last = (high / step + 1e-9).rounded(.down)
-    ticks =
+    let ticks =
       first <= last ? (0...Int(last - first)).map { (first + Double($0)) * step } : [low, high]
+    // Nothing lies beyond the outermost ticks of equal values.
+    self.low = spread == 0 && ticks.count > 2 ? ticks[0] : low
+    self.high = spread == 0 && ticks.count > 2 ? ticks[ticks.count - 1] : high
+    self.ticks = ticks
   }
 
   /// 1, 2 or 5 times a power of ten, at least as large.

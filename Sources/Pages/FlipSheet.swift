@@ -31,7 +31,7 @@ struct FlipSheet {
       : "<p class=\"muted small\">\(flips.count) of \(pairs.flips.count), taken at equal steps.</p>"
     return """
       \(source.note)\(lead)
-      <p class="small"><b>1</b> is \(pairs.first.folder.name), <b>2</b> is \(pairs.second.folder.name).</p>
+      <p class="small"><b>1</b> is \(HTML.name(pairs.first.folder.name)), <b>2</b> is \(HTML.name(pairs.second.folder.name)).</p>
       <div class="choices" data-choices="\(anchor)" role="group" aria-label="Which pictures">
       <button type="button" data-show="all" aria-pressed="true">all \(flips.count)</button>
       <button type="button" data-show="right" aria-pressed="false">✓ right in 2 alone \(gained)</button>
@@ -51,7 +51,7 @@ struct FlipSheet {
     func said(_ number: Int, _ answer: (predicted: String, probability: Double)) -> HTML {
       let isRight = answer.predicted == flip.label
       return """
-        <span class="is">\(number) <span class="\(isRight ? "right" : "wrong")-word">\(isRight ? "✓" : "✗") \(source.name(answer.predicted))</span> \(Value.percent(answer.probability))</span>
+        <span class="is">\(number) <span class="\(isRight ? "right" : "wrong")-word">\(isRight ? "✓" : "✗") \(HTML.name(source.name(answer.predicted)))</span> \(Value.percent(answer.probability))</span>
         """
     }
     let image: HTML =

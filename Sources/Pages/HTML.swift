@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Markup. Whatever is put into it as text is escaped, so that no name or path from data becomes markup.
 ///
 /// A literal is markup as it stands; `\(text)` in it is escaped, and `\(html)` is not. Attributes are to be quoted.
@@ -12,6 +14,9 @@ package struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
 
   /// Text that shall be read as it is.
   package init(text: String) { source = Self.escaped(text) }
+
+  /// A name from data beside other text: letters that are written from right to left do not move what follows them.
+  package static func name(_ text: some StringProtocol) -> HTML { "<bdi>\(String(text))</bdi>" }
 
   package var isEmpty: Bool { source.isEmpty }
 
@@ -45,12 +50,7 @@ package struct HTML: Sendable, Equatable, ExpressibleByStringInterpolation {
     case "\"": return "&quot;"
     case "'": return "&#39;"
     case "\n", "\t": return nil
-    // Control characters, and marks that change the direction of what follows.
-    case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value),
-      "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{200E}", "\u{200F}", "\u{2028}",
-      "\u{2029}":
-      return "\u{FFFD}"
-    default: return nil
+    default: return VisibleText.hides(scalar) ? "\u{FFFD}" : nil
     }
   }
 

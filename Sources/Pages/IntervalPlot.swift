@@ -24,7 +24,8 @@ struct IntervalPlot {
   var isSigned = false
   var label: String
 
-  private static let (left, right) = (12.0, 388.0)
+  /// Room at both ends for half of a number.
+  private static let (left, right) = (30.0, 370.0)
 
   private var axis: Axis {
     var values = rows.flatMap { row in
@@ -77,14 +78,15 @@ struct IntervalPlot {
 
   private func numbers(_ axis: Axis) -> HTML {
     let ticks = axis.ticks
-    // As many as do not touch.
+    // As many as do not touch; on a phone, where letters take more of the drawing, every second one.
     let stride = max(1, (ticks.count + 6) / 7)
-    return ticks.enumerated().map { index, tick -> HTML in
-      guard index % stride == 0, let x = x(tick, axis) else { return "" }
-      let anchor = x < 24 ? "start" : x > 376 ? "end" : "middle"
-      let sign = isSigned && tick > 0 ? "+" : ""
+    let shown = ticks.indices.filter { $0 % stride == 0 }
+    return shown.enumerated().map { place, index -> HTML in
+      guard let x = x(ticks[index], axis) else { return "" }
+      let sign = isSigned && ticks[index] > 0 ? "+" : ""
+      let style: HTML = place % 2 == 1 ? " class=\"second\"" : ""
       return
-        "<text x=\"\(Value.place(anchor == "start" ? max(0, x - 8) : anchor == "end" ? min(400, x + 8) : x))\" y=\"20\" text-anchor=\"\(anchor)\">\(sign)\(axis.label(tick))</text>"
+        "<text\(style) x=\"\(Value.place(x))\" y=\"20\" text-anchor=\"middle\">\(sign)\(axis.label(ticks[index]))</text>"
     }.joined()
   }
 
@@ -97,13 +99,14 @@ struct IntervalPlot {
         <path class="whisker s\(row.colour)" d="M\(Value.place(low)) 14H\(Value.place(high))M\(Value.place(low)) 9V19M\(Value.place(high)) 9V19"/>
         """
     }
-    for value in row.values {
-      guard let x = x(value, axis) else { continue }
-      html += "<circle class=\"seed\" cx=\"\(Value.place(x))\" cy=\"14\" r=\"3.5\"/>"
-    }
     if let estimate = row.estimate, let x = x(estimate, axis) {
       html +=
         "<rect class=\"fill s\(row.colour)\" x=\"\(Value.place(x - 4.5))\" y=\"9.5\" width=\"9\" height=\"9\" rx=\"1.5\"/>"
+    }
+    // On top, as the mean often lies on one.
+    for value in row.values {
+      guard let x = x(value, axis) else { continue }
+      html += "<circle class=\"seed\" cx=\"\(Value.place(x))\" cy=\"14\" r=\"3.5\"/>"
     }
     return html
   }

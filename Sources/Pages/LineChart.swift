@@ -174,14 +174,53 @@ struct LineChart {
       return ""
     }
     let x = x(marked)
-    let isRight = x > Self.frame.right - 40
-    // Above the ring, or below it where that would leave the frame.
-    let below = y - 10 < Self.frame.top + 8
+    let word = word(besideX: x, y, axis)
     return """
       <circle class="best-mark" cx="\(Value.place(x))" cy="\(Value.place(y))" r="6.5"/>
-      <text class="strong" x="\(Value.place(x + (isRight ? 6 : 0)))" y="\(Value.place(below ? y + 20 : y - 11))" text-anchor="\(isRight ? "end" : "middle")">best</text>
+      <text class="strong" x="\(Value.place(word.x))" y="\(Value.place(word.y))" text-anchor="\(word.anchor)">best</text>
 
       """
+  }
+
+  /// Where the word at the mark covers the fewest curves: above it, below it or beside it.
+  private func word(
+    besideX x: Double, _ y: Double, _ axis: Axis
+  ) -> (x: Double, y: Double, anchor: String) {
+    let frame = Self.frame
+    // 1. The places, and the box that the word takes in each: it is 26 wide and 11 high.
+    let isRight = x > frame.right - 40
+    let (end, right) = (isRight ? x + 6 : x, isRight ? x + 6 : x + 13)
+    let anchor = isRight ? "end" : "middle"
+    let places: [(x: Double, y: Double, anchor: String, right: Double)] = [
+      (end, y - 11, anchor, right), (end, y + 20, anchor, right), (x - 11, y + 4, "end", x - 11),
+      (x + 11, y + 4, "start", x + 37),
+    ]
+    // 2. How many curves go through it.
+    let lines = series.map { series in
+      series.values.enumerated().compactMap { place, value in
+        self.y(value, axis).map { (x: self.x(place), y: $0) }
+      }
+    }
+    func covered(_ place: (x: Double, y: Double, anchor: String, right: Double)) -> Int {
+      let across = (place.right - 28)...(place.right + 2)
+      let down = (place.y - 11)...(place.y + 4)
+      guard across.lowerBound > frame.left, across.upperBound < frame.right + 8,
+        down.lowerBound > frame.top - 4, down.upperBound < frame.bottom + 4
+      else { return .max }
+      return lines.count { line in
+        if line.contains(where: { across.contains($0.x) && down.contains($0.y) }) { return true }
+        return zip(line, line.dropFirst()).contains { first, second in
+          (1..<40).contains { step in
+            let share = Double(step) / 40
+            return across.contains(first.x + (second.x - first.x) * share)
+              && down.contains(first.y + (second.y - first.y) * share)
+          }
+        }
+      }
+    }
+    let counts = places.map(covered)
+    let best = places.indices.min { counts[$0] < counts[$1] } ?? 0
+    return (places[best].x, places[best].y, places[best].anchor)
   }
 
   private var cursor: HTML {

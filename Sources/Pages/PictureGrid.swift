@@ -44,15 +44,15 @@ package struct PictureCard: Sendable {
     let share = Value.percent(first.probability)
     guard let isRight else {
       return predictions.map { entry -> HTML in
-        "<span class=\"is\">\(entry.name) <span class=\"muted\">\(Value.percent(entry.probability))</span></span>"
+        "<span class=\"is\">\(HTML.name(entry.name)) <span class=\"muted\">\(Value.percent(entry.probability))</span></span>"
       }.joined()
     }
     let mark = isRight ? "✓" : "✗"
-    let head: HTML = "<span class=\"said\">\(mark) \(first.name)</span>"
+    let head: HTML = "<span class=\"said\">\(mark) \(HTML.name(first.name))</span>"
     if isRight { return head + "<span class=\"is\">right, \(share)</span>" }
     let is_ = truth.map { truth -> HTML in
       let own = truth.probability.map { " \(Value.percent($0))" } ?? ""
-      return "<span class=\"is\">is <b>\(truth.name)</b>\(own)</span>"
+      return "<span class=\"is\">is <b>\(HTML.name(truth.name))</b>\(own)</span>"
     }
     return head + "<span class=\"is\">wrong, \(share)</span>" + (is_ ?? HTML())
   }

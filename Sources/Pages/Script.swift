@@ -1,6 +1,6 @@
 /// What pages do when one touches them: sort tables, show values below the pointer, filter pictures.
 ///
-/// Without it everything is there and readable. It sets texts and attributes only, never markup, and needs no network.
+/// Without it everything is there and readable. Text stays text: nothing of data becomes markup. It needs no network.
 enum Script {
   static let text = #"""
 
@@ -10,9 +10,19 @@ enum Script {
       const stays = event => event.pointerType === "touch";
       const each = (selector, body, root = document) => root.querySelectorAll(selector).forEach(body);
 
-      // Tables: a key beside the text, where there is one, orders rows; what is missing comes last.
+      // A name beside other text, which letters that are written from right to left shall not move.
+      const isolated = name => {
+        const part = document.createElement("bdi");
+        part.textContent = name;
+        return part;
+      };
+
+      // Tables: a key beside the text, where there is one, orders rows, else all digits, else the text or the number in
+      // front of it; what is missing comes last.
+      const keyOf = cell =>
+        cell.dataset.key ?? cell.querySelector("data")?.value ?? cell.textContent.trim();
       const compare = (a, b, isNumeric) =>
-        isNumeric ? Number(a) - Number(b) : a.localeCompare(b, undefined, {numeric: true});
+        isNumeric ? parseFloat(a) - parseFloat(b) : a.localeCompare(b, undefined, {numeric: true});
       each("table.sortable", table => {
         const heads = Array.from(table.tHead.rows[0].cells);
         heads.forEach((head, column) => {
@@ -26,16 +36,17 @@ enum Script {
             heads.forEach(other => other.removeAttribute("aria-sort"));
             head.setAttribute("aria-sort", order);
             const body = table.tBodies[0];
-            const keyed = Array.from(body.rows, row => {
-              const cell = row.cells[column];
-              return {row, key: cell.dataset.key ?? cell.textContent.trim()};
-            });
+            const keyed = Array.from(body.rows, row => ({row, key: keyOf(row.cells[column])}));
             keyed.sort((a, b) => {
               if ((a.key === "") !== (b.key === "")) return a.key === "" ? 1 : -1;
               const sign = order === "ascending" ? 1 : -1;
               return sign * compare(a.key, b.key, isNumeric);
             });
-            body.append(...keyed.map(entry => entry.row));
+            const rows = keyed.map(entry => entry.row);
+            // Where not all are shown, the first of this order are.
+            const shown = Number(table.dataset.shown ?? rows.length);
+            rows.forEach((row, place) => row.classList.toggle("more", place >= shown));
+            body.append(...rows);
           });
         });
       });
@@ -106,9 +117,14 @@ enum Script {
           down.setAttribute("x", column);
           figure.classList.add("active");
           const count = counts.get(row * size + column) ?? 0;
-          readout.textContent = row === column
-            ? `${matrix.names[row]}: ${count} of ${matrix.totals[row]} right`
-            : `is ${matrix.names[row]}, called ${matrix.names[column]}: ${count} of ${matrix.totals[row]}`;
+          const own = isolated(matrix.names[row]);
+          const counted = `: ${count} of ${matrix.totals[row]}`;
+          // One sentence: parts of their own would stand apart.
+          const sentence = document.createElement("span");
+          sentence.append(...(row === column
+            ? [own, counted, " right"]
+            : ["is ", own, ", called ", isolated(matrix.names[column]), counted]));
+          readout.replaceChildren(sentence);
         };
         svg.addEventListener("pointermove", show);
         svg.addEventListener("pointerdown", show);

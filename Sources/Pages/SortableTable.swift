@@ -14,7 +14,8 @@ struct SortableTable {
 
   struct Cell {
     var html: HTML
-    /// What orders the row, where that is not the text; empty for what is missing.
+    /// What orders the row, where that is neither all digits of a number, nor the text, nor the number in front of it;
+    /// empty for what is missing.
     var key: String?
     var style = ""
 
@@ -26,15 +27,17 @@ struct SortableTable {
 
     /// A number with all its digits behind the few that are shown.
     static func number(_ value: Double?, _ digits: Int = 4) -> Cell {
-      let isKnown = value?.isFinite ?? false
-      return Cell(
-        html: Value.html(value, digits), key: isKnown ? value.map(Numbers.short) : "")
+      Cell(html: Value.html(value, digits), key: value?.isFinite ?? false ? nil : "")
     }
   }
 
   var columns: [Column]
   var rows: [[Cell]] = []
   var style = ""
+  /// Whether the style sheet knows the columns of the style, so that thousands of cells need not say what they are.
+  var hasStyledColumns = false
+  /// How many rows are shown at first, where not all are; nil for all.
+  var shown: Int?
   /// For who cannot see where it stands.
   var label: String
 
@@ -49,17 +52,19 @@ struct SortableTable {
       return
         "<th scope=\"col\"\(kind)\(order)><button type=\"button\">\(title)</button></th>"
     }
-    let body = rows.map { row -> HTML in
+    let body = rows.enumerated().map { place, row -> HTML in
       let cells = zip(columns, row).map { column, cell -> HTML in
         let styles = [column.isNumeric ? "num" : "", cell.style].filter { !$0.isEmpty }
-        let style: HTML = styles.isEmpty ? "" : " class=\"\(styles.joined(separator: " "))\""
+        let style: HTML =
+          styles.isEmpty || hasStyledColumns ? "" : " class=\"\(styles.joined(separator: " "))\""
         let key: HTML = cell.key.map { " data-key=\"\($0)\"" } ?? ""
         return "<td\(style)\(key)>\(cell.html)</td>"
       }
-      return "<tr>\(cells.joined())</tr>\n"
+      let more: HTML = shown.map { place >= $0 } ?? false ? " class=\"more\"" : ""
+      return "<tr\(more)>\(cells.joined())</tr>\n"
     }
     return """
-      <table class="sortable \(style)" aria-label="\(label)">
+      <table class="sortable \(style)"\(shown.map { " data-shown=\"\($0)\"" as HTML } ?? HTML()) aria-label="\(label)">
       <thead><tr>\(heads.joined())</tr></thead>
       <tbody>
       \(body.joined())</tbody>

@@ -2,6 +2,12 @@
 ///
 /// What is wider than the page scrolls in a box of its own (`.scroll`). Colour never says anything alone.
 enum StyleSheet {
+  // Columns of long tables, whose cells say nothing themselves. They count no more than other rules of cells do.
+  private static let names = "td:where(.pairs :nth-child(-n+2))"
+  private static let numbers =
+    "td:where(.pairs :nth-child(n+3):nth-child(-n+6), .runs :nth-child(n+2):nth-child(-n+5))"
+  private static let kept = "td:where(.runs :first-child, .runs :nth-child(6))"
+
   static let text = """
 
     :root {
@@ -105,16 +111,21 @@ enum StyleSheet {
     table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
     table.wide { width: 100%; }
     th, td { padding: .375rem .625rem; text-align: left; vertical-align: middle; border-bottom: 1px solid var(--line); }
-    td.name { min-width: 7rem; overflow-wrap: anywhere; }
+    td.name, \(names) { min-width: 7rem; overflow-wrap: anywhere; }
     thead th { color: var(--muted); font-weight: 600; white-space: nowrap; background: var(--card); vertical-align: bottom; }
     .tall thead th { position: sticky; top: 0; z-index: 1; box-shadow: 0 1px 0 var(--line); }
     tbody tr:last-child > * { border-bottom: 0; }
     tbody tr:hover { background: var(--soft); }
-    .num { text-align: right; white-space: nowrap; }
-    .keep { white-space: nowrap; }
+    .num, \(numbers) { text-align: right; white-space: nowrap; }
+    .keep, \(kept) { white-space: nowrap; }
+    .show-all { margin: 0 .375rem .125rem 0; vertical-align: middle; accent-color: var(--accent); }
+    .show-all + label { display: inline-block; margin-bottom: .5rem; font-size: .9375rem; }
+    .show-all:not(:checked) ~ .scroll .more { display: none; }
     th button {
       all: unset; cursor: pointer; color: inherit; font: inherit; border-radius: 4px; white-space: nowrap;
     }
+    /* Paths of settings are broken at their dots on paper only: on a screen there is room to scroll. */
+    th wbr { display: none; }
     th button::after { content: " ↕"; color: var(--muted); opacity: .55; }
     th[aria-sort="ascending"] button::after { content: " ↑"; opacity: 1; color: var(--accent); }
     th[aria-sort="descending"] button::after { content: " ↓"; opacity: 1; color: var(--accent); }
@@ -189,14 +200,14 @@ enum StyleSheet {
     @media (min-width: 56rem) { .matrix-box { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); } .matrix-box > svg { order: -1; } }
     .matrix > svg { width: 100%; max-width: 46rem; height: auto; touch-action: pan-y; background: var(--card); border: 1px solid var(--line); cursor: crosshair; }
     .hit { fill: var(--good); } .miss { fill: var(--bad); }
-    .level1 { opacity: .3; } .level2 { opacity: .45; } .level3 { opacity: .62; } .level4 { opacity: .8; } .level5 { opacity: 1; }
+    .level1 { opacity: .45; } .level2 { opacity: .58; } .level3 { opacity: .71; } .level4 { opacity: .85; } .level5 { opacity: 1; }
     .legend { display: grid; grid-template-columns: max-content repeat(5, minmax(0, 3.5rem)); gap: .25rem .375rem; align-items: center; margin: .75rem 0; font-size: .75rem; color: var(--muted); }
     .legend svg { width: 100%; height: .875rem; }
     .cross { fill: var(--ink); opacity: .1; visibility: hidden; }
     .active .cross { visibility: visible; }
     .heat td, .heat th { border: 1px solid var(--line); padding: .375rem .5rem; text-align: center; }
     .heat tbody th, .heat thead th:first-child { text-align: left; max-width: 12rem; overflow-wrap: anywhere; position: sticky; left: 0; background: var(--card); }
-    .heat thead th { white-space: normal; min-width: 3.5rem; max-width: 7rem; vertical-align: bottom; }
+    .heat thead th { white-space: normal; min-width: 3.5rem; max-width: 7rem; vertical-align: bottom; overflow-wrap: anywhere; }
     .heat .right { background: var(--good-soft); color: var(--good); font-weight: 650; }
     .heat .wrong { background: var(--bad-soft); color: var(--bad); font-weight: 650; }
     .heat .none { color: var(--muted); }
@@ -218,11 +229,11 @@ enum StyleSheet {
 
     .whisker { stroke-width: 2; }
     .intervals { display: grid; margin: .5rem 0; }
-    .interval { display: grid; grid-template-columns: minmax(9rem, 1fr) minmax(14rem, 30rem) 11rem; gap: 0 1rem; align-items: center; border-bottom: 1px solid var(--line); font-size: .875rem; min-height: 2.75rem; }
-    .interval.scale { border: 0; min-height: 0; }
+    .interval { display: grid; grid-template-columns: minmax(9rem, 1fr) minmax(14rem, 30rem) 11rem; gap: 0 1rem; align-items: center; border-bottom: 1px solid var(--line); font-size: .875rem; min-height: 2.75rem; padding: .25rem 0; }
+    .interval.scale { border: 0; min-height: 0; padding: 0; }
     .interval svg { width: 100%; height: auto; }
     .interval .numbers { font-variant-numeric: tabular-nums; font-size: .8125rem; line-height: 1.35; }
-    .seed { fill: var(--card); stroke: var(--ink); stroke-width: 1.25; opacity: .75; }
+    .seed { fill: none; stroke: var(--ink); stroke-width: 1.25; }
     .zero { stroke: var(--ink); stroke-width: 1; }
     .margin { fill: var(--s5); opacity: .14; }
     .claims { list-style: none; margin: .5rem 0; padding: 0; display: grid; gap: .625rem; }
@@ -239,12 +250,15 @@ enum StyleSheet {
       .facts dd { margin-bottom: .5rem; }
       .bar { width: 3.5rem; }
       .interval { grid-template-columns: minmax(0, 1fr); gap: .125rem; padding: .5rem 0; }
-      .interval.scale .what, .interval.scale .numbers { display: none; }
+      .interval.scale .what, .interval.scale .numbers, .interval.scale .second { display: none; }
+      .interval.scale { padding: 0; }
+      .interval svg text { font-size: 14px; }
       th, td { padding: .375rem .5rem; }
     }
+    @page { margin: 13mm; }
     @media print {
       :root {
-        color-scheme: light;
+        color-scheme: light; font-size: 10pt;
         --page: #ffffff; --card: #ffffff; --ink: #000000; --muted: #444444; --line: #bbbbbb;
         --soft: #f2f2f2; --accent: #1b3f91;
         --good: #17702f; --good-soft: #e9f6ed; --bad: #b3261e; --bad-soft: #fcedec;
@@ -253,30 +267,41 @@ enum StyleSheet {
         --s6: #b91f57; --s7: #586272;
       }
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-      body { font-size: 10pt; }
-      nav, .choices, details:not([open]) { display: none; }
+      nav, .choices, details:not([open]), .show-all, .show-all + label { display: none; }
+      .show-all:not(:checked) ~ .scroll .more { display: table-row; }
+      tr.more td { padding-top: 0; padding-bottom: 0; line-height: 1.4; }
+      table .pill { padding: 0 4pt; font-size: inherit; }
+      .interval { grid-template-columns: minmax(0, 1fr) 22rem 10rem; }
+      .interval svg text { font-size: 14px; }
       header, main, footer { max-width: none; padding-left: 0; padding-right: 0; }
       main { display: block; }
       section { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 10pt 0; }
       h2, h3, figcaption { break-after: avoid; }
       .scroll, .scroll.tall { background: none; overflow: visible; max-height: none; border: 0; }
-      .tall thead th, .heat tbody th { position: static; }
+      .tall thead th, .heat tbody th { position: static; box-shadow: none; }
+      .on-screen, .matrix .readout { display: none; }
       table { font-size: 8pt; }
-      th button { white-space: normal; }
+      /* A button would be missing where the head is repeated on the next page. */
+      th button { display: contents; white-space: normal; }
+      th wbr { display: inline; }
       th button::after { content: ""; }
       th, td { padding: 2pt 4pt; overflow-wrap: anywhere; }
       .heat th, .heat td { padding: 2pt; }
       .heat thead th { min-width: 0; }
       .heat tbody th { white-space: normal; }
-      td.name { min-width: 0; }
-      .keep, .num, thead th { white-space: normal; }
-      .num, thead th { overflow-wrap: normal; }
+      td.name, \(names) { min-width: 0; }
+      .keep, .num, \(kept), \(numbers), thead th { white-space: normal; }
+      .num, \(numbers), thead th { overflow-wrap: normal; }
       table.wide { font-size: 6.5pt; }
       table.wide th, table.wide td { padding: 2pt 3pt; }
-      table.wide .keep { overflow-wrap: anywhere; }
-      .strip { flex-wrap: wrap; }
-      .strip figure { width: 5.5rem; }
-      .strip .frame { height: 5.5rem; }
+      table.wide .keep, table.wide \(kept) { overflow-wrap: anywhere; }
+      /* Grids and flexible boxes are broken within a picture at a page's end; lines are not. */
+      .strip, .pictures { display: block; orphans: 1; widows: 1; }
+      .strip figure, .picture { display: inline-block; vertical-align: top; margin: 0 0 .25rem; }
+      .strip figure { width: 4.75rem; }
+      .strip .frame { height: 4.75rem; }
+      .picture { width: 10rem; }
+      .columns { break-inside: avoid; }
       .picture, tr, .tile, .note { break-inside: avoid; }
       .yaml { white-space: pre-wrap; }
       .matrix > svg { max-width: 28rem; }

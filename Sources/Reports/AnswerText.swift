@@ -30,11 +30,11 @@ package enum AnswerText: String, Sendable, CaseIterable {
   }
 
   private static func text(_ answer: Answer) -> String {
-    var text = answer.path + "\n"
+    var text = VisibleText.of(answer.path) + "\n"
     if answer.problem != nil { text += "  not read\n" }
     for guess in answer.guesses {
-      text += "  \(Numbers.fixed(Double(guess.probability), 4))  \(guess.name)"
-      text += guess.name == guess.label ? "\n" : " (\(guess.label))\n"
+      text += "  \(Numbers.fixed(Double(guess.probability), 4))  \(VisibleText.of(guess.name))"
+      text += guess.name == guess.label ? "\n" : " (\(VisibleText.of(guess.label)))\n"
     }
     return text
   }

@@ -4,7 +4,7 @@ import Diagnostics
 ///
 /// On a terminal the line is redrawn at most ten times a second. Elsewhere a line comes at least every ten seconds.
 package final class Progress {
-  private let isTerminal: Bool
+  private let redraws: Bool
   private let width: () -> Int
   private let now: () -> Double
   private let sink: (String) -> Void
@@ -17,14 +17,15 @@ package final class Progress {
   private var isLineShown = false
 
   /// - Parameters:
+  ///   - redraws: whether it goes to a terminal whose cursor can be moved.
   ///   - width: columns of the terminal.
   ///   - now: seconds of a clock that never goes back.
   ///   - sink: takes text as it is to be written to standard error.
   package init(
-    isTerminal: Bool, width: @escaping () -> Int, now: @escaping () -> Double,
+    redraws: Bool, width: @escaping () -> Int, now: @escaping () -> Double,
     sink: @escaping (String) -> Void
   ) {
-    self.isTerminal = isTerminal
+    self.redraws = redraws
     self.width = width
     self.now = now
     self.sink = sink
@@ -33,7 +34,7 @@ package final class Progress {
 
   /// Begins a stretch of `total` pictures, such as `head 3/20 train`.
   package func begin(_ title: String, total: Int) {
-    self.title = title
+    self.title = VisibleText.of(title)
     self.total = total
     done = 0
     began = now()
@@ -43,7 +44,7 @@ package final class Progress {
   package func advance(_ pictures: Int, detail: @autoclosure () -> String) {
     done += pictures
     let time = now()
-    guard time - lastShown >= (isTerminal ? 0.1 : 10) else { return }
+    guard time - lastShown >= (redraws ? 0.1 : 10) else { return }
     lastShown = time
     let seconds = max(1e-9, time - began)
     let rate = Double(done) / seconds
@@ -52,7 +53,7 @@ package final class Progress {
     var parts = [title, "\(Numbers.fixed(rate, 0)) images/s"]
     if !detail.isEmpty { parts.append(detail) }
     parts.append("\(Numbers.duration(left)) left")
-    guard isTerminal else {
+    guard redraws else {
       sink("\(min(100, done * 100 / max(1, total)))% of " + parts.joined(separator: ", ") + "\n")
       return
     }
@@ -63,7 +64,7 @@ package final class Progress {
   /// A line that stays.
   package func line(_ text: String) {
     clear()
-    sink(text + "\n")
+    sink(VisibleText.of(text) + "\n")
     lastShown = now()
   }
 

@@ -24,23 +24,14 @@ package struct Table: Sendable {
 
   package init(_ columns: [Column]) { self.columns = columns }
 
-  /// Adds a row with a cell for each column; control characters are shown as `\u{FFFD}`.
+  /// Adds a row with a cell for each column; what would hide something is shown as `\u{FFFD}`.
   package mutating func add(_ row: [String]) {
     precondition(row.count == columns.count, "a row has a cell for each column")
     rows.append(row.map(Self.printable))
   }
 
   /// Folder names and settings come from anywhere: a line break would break the table, an escape the terminal.
-  package static func printable(_ text: String) -> String {
-    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
-    // All that are of the general category Cc.
-    func isControl(_ scalar: Unicode.Scalar) -> Bool {
-      scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-    }
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    return String(
-      String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 }))
-  }
+  package static func printable(_ text: String) -> String { VisibleText.of(text) }
 
   /// The table's lines; where they do not fit, titles are shortened, columns are dropped by rank, and the widest text
   /// column is shortened, in this order.
@@ -48,14 +39,15 @@ package struct Table: Sendable {
   /// A last line says which columns were dropped.
   package func text(width: Int) -> String {
     var shown = Array(columns.indices)
-    var titles = columns.map(\.title)
+    // Settings and metrics are named by files, too.
+    var titles = columns.map { Self.printable($0.title) }
     let contents = columns.indices.map { column in
       rows.reduce(0) { max($0, DisplayWidth.of($1[column])) }
     }
     var widths = zip(titles, contents).map { max(DisplayWidth.of($0), $1) }
     func total() -> Int { shown.reduce(0) { $0 + widths[$1] } + 2 * max(0, shown.count - 1) }
     if total() > width {
-      titles = columns.map { $0.shortTitle ?? $0.title }
+      titles = columns.map { Self.printable($0.shortTitle ?? $0.title) }
       widths = zip(titles, contents).map { max(DisplayWidth.of($0), $1) }
     }
     var dropped: [Int] = []

@@ -62,9 +62,9 @@ struct GateOptions: ParsableArguments {
     // 1. A line for each, red where it says no and there are colours.
     for suite in suites {
       for result in suite.results where !isQuiet || result.outcome != .passed {
-        let line = Table.printable(result.line(of: suites.count > 1 ? suite.name : nil))
-        Terminal.error(
-          result.isFailure && Terminal.colours(STDERR_FILENO) ? "\u{1B}[31m\(line)\u{1B}[0m" : line)
+        let line = VisibleText.of(result.line(of: suites.count > 1 ? suite.name : nil))
+        let isRed = result.isFailure && Terminal.colours(STDERR_FILENO)
+        Terminal.write((isRed ? "\u{1B}[31m\(line)\u{1B}[0m" : line) + "\n", to: STDERR_FILENO)
       }
     }
     // 2. GitHub shows these beside the gate's line.

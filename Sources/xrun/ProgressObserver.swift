@@ -12,7 +12,7 @@ final class ProgressObserver: TrainingObserver {
     self.isQuiet = isQuiet
     let start = ContinuousClock.now
     progress = Progress(
-      isTerminal: Terminal.isTerminal(STDERR_FILENO), width: { Terminal.width(STDERR_FILENO) },
+      redraws: Terminal.redraws(STDERR_FILENO), width: { Terminal.width(STDERR_FILENO) },
       now: {
         let time = (ContinuousClock.now - start).components
         return Double(time.seconds) + Double(time.attoseconds) * 1e-18

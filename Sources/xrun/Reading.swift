@@ -24,7 +24,8 @@ enum Reading {
     guard !diagnostics.isEmpty else { return }
     let width = Terminal.isTerminal(STDERR_FILENO) ? Terminal.width(STDERR_FILENO) : nil
     let text = DiagnosticFormat.text(isColoured: Terminal.colours(STDERR_FILENO), width: width)
-    Terminal.error(diagnostics.rendered(as: format ?? text))
+    // Rendered, nothing in it can do harm, and its colours are to stay.
+    Terminal.write(diagnostics.rendered(as: format ?? text) + "\n", to: STDERR_FILENO)
   }
 
   /// Ends the command where something is wrong.

@@ -1,9 +1,24 @@
+import Diagnostics
 import Glibc
 
 /// The two streams: results to standard output, everything else to standard error.
 enum Terminal {
-  static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
-  static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+  /// A result for people, of one line or several. No name in it steers a terminal, nor looks like another one.
+  static func print(_ text: String) {
+    write(VisibleText.of(text, keepsLines: true) + "\n", to: STDOUT_FILENO)
+  }
+
+  /// A line for people, as `print`.
+  static func error(_ line: String) { write(VisibleText.of(line) + "\n", to: STDERR_FILENO) }
+
+  /// A result for programs, or one that has its colours, as it is.
+  static func data(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
+  /// A result that people read and programs take, such as the path of what was made: as it is where no terminal shows
+  /// it.
+  static func value(_ text: String) {
+    if isTerminal(STDOUT_FILENO) { print(text) } else { data(text) }
+  }
 
   static func write(_ text: String, to descriptor: Int32) {
     var text = text
@@ -29,11 +44,20 @@ enum Terminal {
 
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-  /// Whether to colour: a terminal, and `NO_COLOR` is not set (no-color.org).
+  /// Whether a line can be drawn again: a terminal that takes sequences of control characters.
+  ///
+  /// `TERM=dumb` is set by who shows characters and nothing else, such as a shell in Emacs.
+  static func redraws(_ descriptor: Int32) -> Bool {
+    isTerminal(descriptor) && variable("TERM") != "dumb"
+  }
+
+  /// Whether to colour: such a terminal, and `NO_COLOR` is not set (no-color.org).
   static func colours(_ descriptor: Int32) -> Bool {
-    guard isTerminal(descriptor) else { return false }
-    if let value = getenv("NO_COLOR"), value.pointee != 0 { return false }
-    return true
+    redraws(descriptor) && (variable("NO_COLOR") ?? "").isEmpty
+  }
+
+  private static func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
   }
 
   /// The columns that a table may take on standard output: whatever it wants where that is no terminal.
@@ -43,7 +67,7 @@ enum Terminal {
   static func width(_ descriptor: Int32) -> Int {
     var size = winsize()
     if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-    if let columns = getenv("COLUMNS"), let width = Int(String(cString: columns)) { return width }
+    if let columns = variable("COLUMNS"), let width = Int(columns) { return width }
     return 80
   }
 }

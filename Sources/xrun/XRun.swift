@@ -1,4 +1,6 @@
 import ArgumentParser
+import Diagnostics
+import Glibc
 
 /// The command `xrun`: `xrun FILE [key=value …]` trains, the rest are verbs.
 @main
@@ -37,7 +39,14 @@ struct XRun: ParsableCommand {
     } catch let refusal as Refusal {
       exit(withError: refusal.outcome.exit)
     } catch {
-      exit(withError: error)
+      let code = exitCode(for: error)
+      // Help is the parser's to print; a refused argument may be the name of any file.
+      guard !code.isSuccess else { exit(withError: error) }
+      let message = fullMessage(for: error)
+      if !message.isEmpty {
+        Terminal.write(VisibleText.of(message, keepsLines: true) + "\n", to: STDERR_FILENO)
+      }
+      Glibc.exit(code.rawValue)
     }
   }
 }

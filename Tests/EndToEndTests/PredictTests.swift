@@ -139,7 +139,7 @@ final class PredictTests: XCTestCase {
         XCTAssertFalse(card.contains("<img"), card)
       } else {
         let top = try XCTUnwrap((object["top"] as? [[String: Any]])?.first)
-        XCTAssertTrue(card.contains(">\(try XCTUnwrap(top["name"] as? String)) "), card)
+        XCTAssertTrue(card.contains(">\(try XCTUnwrap(top["name"] as? String))</bdi> "), card)
         XCTAssertTrue(card.contains("src=\"data:image/jpeg;base64,"), card)
       }
     }

@@ -46,9 +46,10 @@ final class ReportCommandTests: XCTestCase {
   func testSeveralRunsAreCompared() throws {
     let program = try Program()
     try program.experiment("small.yaml", ["epochs: 2": "epochs: 1"])
-    for seed in 0..<2 {
-      XCTAssertEqual(try program.run(["small.yaml", "seed=\(seed)"]).status, 0)
-    }
+    var trained = try program.run(["small.yaml"])
+    XCTAssertEqual(trained.status, 0, trained.errors)
+    trained = try program.run(["small.yaml", "seed=1"])
+    XCTAssertEqual(trained.status, 0, trained.errors)
     let report = try program.run(["report", "runs/"])
     XCTAssertEqual(report.status, 0, report.errors)
     XCTAssertEqual(report.lastLine, "runs/comparison.html")
@@ -59,6 +60,36 @@ final class ReportCommandTests: XCTestCase {
     XCTAssertEqual(written.status, 0, written.errors)
     XCTAssertTrue(written.output.contains("href=\"runs/small-"), "from the working directory")
     XCTAssertTrue(written.output.hasPrefix("<!DOCTYPE html>"))
+    // What 'compare' can be told 'report' can be told, and makes the same page of it.
+    try program.experiment("other.yaml", ["epochs: 2": "epochs: 1", "lr: 1e-3": "lr: 1e-2"])
+    XCTAssertEqual(try program.run(["other.yaml"]).status, 0)
+    for options in [
+      ["--metric", "val/loss"], ["--metric", "test/acc1", "--by", "optimizer.lr", "--reverse"],
+      ["--filter", "optimizer.lr < 0.005", "--only-changed"],
+      ["--baseline", trained.lastLine, "--margin", "0.1", "--level", "0.9"],
+      ["--sort", "lr", "--top", "1"],
+    ] {
+      let page = try program.run(["report", "runs", "--output", "-"] + options)
+      XCTAssertEqual(page.status, 0, page.errors)
+      XCTAssertEqual(
+        page.output, try program.run(["compare", "runs", "--format", "html"] + options).output,
+        "\(options)")
+      XCTAssertNotEqual(
+        page.output, try program.run(["report", "runs", "--output", "-"]).output, "\(options)")
+    }
+    XCTAssertTrue(
+      try program.run(["report", "runs", "--metric", "val/loss", "--output", "-"]).output
+        .contains("<title>Comparison by val/loss</title>"))
+    // Where they say nothing, or what is not there.
+    let single = try program.run(["report", trained.lastLine, "--metric", "val/loss"])
+    XCTAssertEqual(single.status, 64)
+    XCTAssertTrue(single.errors.contains("--metric is about several runs"), single.errors)
+    let unknown = try program.run(["report", "runs", "--metric", "val/los"])
+    XCTAssertEqual(unknown.status, 2)
+    XCTAssertTrue(unknown.errors.contains("did you mean 'val/loss'?"), unknown.errors)
+    let nothing = try program.run(["report", "runs", "--filter", "val/acc1 > 2"])
+    XCTAssertEqual(nothing.status, 2)
+    XCTAssertTrue(nothing.errors.contains("no row fits --filter, of 2"), nothing.errors)
   }
 
   func testAReportThatCannotBeWrittenIsNoFailedRun() throws {

@@ -69,6 +69,9 @@ final class ShellCompletionTests: XCTestCase {
       try 'xrun check --allow eval-s'
       try 'xrun explain RandomRo'
       try 'xrun eval pic'
+      try 'xrun report --me'
+      try 'xrun report --metric test/l'
+      try 'xrun report --baseline pic'
       complete -p xrun
 
       """
@@ -87,6 +90,9 @@ final class ShellCompletionTests: XCTestCase {
       xrun check --allow eval-s|eval-scale eval-size
       xrun explain RandomRo|RandomRotation
       xrun eval pic|pictures/
+      xrun report --me|--metric
+      xrun report --metric test/l|test/loss
+      xrun report --baseline pic|pictures/
       complete -F _xrun xrun
 
       """)

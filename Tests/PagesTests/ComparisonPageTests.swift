@@ -58,6 +58,18 @@ final class ComparisonPageTests: XCTestCase {
       try page(folder, in: folder("elsewhere/below")).contains("href=\"../../runs/made-0.1%26"))
   }
 
+  /// What thousands of rows would repeat: a key is written where the cell does not say it.
+  func testNoCellSaysTwiceWhatOrdersIt() throws {
+    let html = try page(try folder())
+    let cells = html.matches(of: /<td[^>]* data-key="([^"]+)">(.*?)<\/td>/)
+    XCTAssertGreaterThanOrEqual(cells.count, 3)
+    for cell in cells {
+      XCTAssertNotEqual(cell.output.1, cell.output.2)
+      XCTAssertFalse(cell.output.2.contains(">\(cell.output.1)<"), String(cell.output.0))
+      XCTAssertFalse(cell.output.2.contains("<data"), String(cell.output.0))
+    }
+  }
+
   func testTwoRunsShowTheirFlippedPictures() throws {
     let folder = try TemporaryFolder()
     for seed in 0..<2 as Range<UInt64> {

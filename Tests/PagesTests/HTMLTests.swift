@@ -17,10 +17,16 @@ final class HTMLTests: XCTestCase {
   func testWhatHidesOrTurnsTextRoundIsShown() {
     for scalar in [
       "\0", "\u{1B}", "\u{7F}", "\u{85}", "\u{202E}", "\u{2066}", "\u{200F}", "\u{2028}",
+      "\u{061C}", "\u{200E}", "\u{202A}", "\u{2069}",
     ] {
       XCTAssertEqual(HTML(text: "a\(scalar)b").source, "a\u{FFFD}b")
     }
     XCTAssertEqual(HTML(text: "Löwenzahn 蒲公英 🌼\n").source, "Löwenzahn 蒲公英 🌼\n")
+  }
+
+  func testANameBesideTextIsIsolated() {
+    let html: HTML = "is \(HTML.name("<שושן>")) 97 %"
+    XCTAssertEqual(html.source, "is <bdi>&lt;שושן&gt;</bdi> 97 %")
   }
 
   func testPartsAreJoined() {

@@ -169,6 +169,17 @@ struct MadeRun {
     try Self.freeze(phases.map(\.name), changes: false).write(to: run)
   }
 
+  /// Other predictions: the first picture of each class is called every other class once.
+  func confuseAll() throws {
+    let predictions = classes.flatMap { name in
+      classes.filter { $0 != name }.map { other in
+        Prediction(
+          path: "val/\(name)/0.jpg", label: name, top: [(other, 0.5)], labelProbability: 0.25)
+      }
+    }
+    try PredictionsWriter.write(predictions, to: run, split: "val")
+  }
+
   static func freeze(_ phases: [String], changes: Bool) -> FreezeReport {
     var report = FreezeReport()
     report.phases = phases.map { phase in

@@ -82,6 +82,23 @@ final class RunPageTests: XCTestCase {
     print("a report of 102 classes and 816 predictions: \(bytes) bytes")
   }
 
+  /// Every pair that there can be of 102 classes: all are listed, and the page stays small.
+  func testAllPairsAreListed() throws {
+    for classes in [5, 102] {
+      let made = try MadeRun(classes: classes, picturesPerClass: 1)
+      try made.confuseAll()
+      let html = page(made)
+      let pairs = classes * (classes - 1)
+      let table = try XCTUnwrap(
+        html.firstMatch(of: /(?s)aria-label="Most confused pairs">.*?<\/table>/)?.output)
+      XCTAssertEqual(table.ranges(of: "<tr").count, pairs + 1)
+      XCTAssertEqual(table.ranges(of: "<tr class=\"more\">").count, max(0, pairs - 40))
+      XCTAssertEqual(html.contains("show all 10,302 pairs"), classes == 102)
+      XCTAssertEqual(html.contains("id=\"all-pairs\""), classes == 102)
+      XCTAssertLessThan(html.utf8.count, 3_000_000)
+    }
+  }
+
   func testAWideSetStaysSmall() throws {
     let made = try MadeRun(classes: 3, picturesPerClass: 2)
     // A thousand classes of which each is taken for many others.
@@ -94,6 +111,7 @@ final class RunPageTests: XCTestCase {
     let html = page(made)
     XCTAssertLessThan(html.utf8.count, 3_000_000)
     XCTAssertTrue(html.contains("cells are not drawn"))
+    XCTAssertTrue(html.contains("more, of 1 picture each or fewer: predictions/val.csv has them"))
   }
 
   // MARK: Missing and torn

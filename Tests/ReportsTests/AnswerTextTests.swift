@@ -22,7 +22,7 @@ final class AnswerTextTests: XCTestCase {
     XCTAssertEqual(
       AnswerText.text.entry(sound, ranks: 2),
       "a, \"b\".jpg\n  0.7500  pink primrose (1)\n  0.1000  rose\n")
-    XCTAssertEqual(AnswerText.text.entry(bad, ranks: 2), "new\nline.jpg\n  not read\n")
+    XCTAssertEqual(AnswerText.text.entry(bad, ranks: 2), "new\u{FFFD}line.jpg\n  not read\n")
   }
 
   func testJSONIsAnObjectALine() throws {

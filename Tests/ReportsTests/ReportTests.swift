@@ -70,6 +70,18 @@ extension TableTests {
       """)
   }
 
+  func testNoNameTurnsRoundTheTable() {
+    var table = Table([Table.Column("optimizer.\u{202E}rl"), Table.Column("b")])
+    table.add(["a\u{2067}", "\u{200F}b"])
+    XCTAssertEqual(
+      table.text(width: 80),
+      """
+      optimizer.\u{FFFD}rl  b
+      a\u{FFFD}             \u{FFFD}b
+      """)
+    XCTAssertTrue(table.markdown.contains("| a\u{FFFD} | \u{FFFD}b |"), table.markdown)
+  }
+
   func testNoWidthIsTooSmall() {
     for width in -1...30 { XCTAssertFalse(table().text(width: width).isEmpty) }
   }
@@ -98,14 +110,14 @@ final class ProgressTests: XCTestCase {
     var text = ""
   }
 
-  private func progress(_ world: World, isTerminal: Bool) -> Reports.Progress {
+  private func progress(_ world: World, redraws: Bool) -> Reports.Progress {
     Reports.Progress(
-      isTerminal: isTerminal, width: { 60 }, now: { world.time }, sink: { world.text += $0 })
+      redraws: redraws, width: { 60 }, now: { world.time }, sink: { world.text += $0 })
   }
 
   func testAPipeGetsALineEveryTenSeconds() {
     let world = World()
-    let progress = progress(world, isTerminal: false)
+    let progress = progress(world, redraws: false)
     progress.begin("head 1/2 train", total: 1000)
     for _ in 0..<350 {
       world.time += 0.1
@@ -119,7 +131,7 @@ final class ProgressTests: XCTestCase {
 
   func testATerminalIsRedrawnAtMostTenTimesASecondAndNeverWiderThanItIs() {
     let world = World()
-    let progress = progress(world, isTerminal: true)
+    let progress = progress(world, redraws: true)
     progress.begin("head 1/2 train", total: 10_000)
     for _ in 0..<1000 {
       world.time += 0.001
@@ -138,7 +150,7 @@ final class ProgressTests: XCTestCase {
     let world = World()
     for columns in [0, 1, 2, 200] {
       let progress = Reports.Progress(
-        isTerminal: true, width: { columns }, now: { world.time }, sink: { world.text += $0 })
+        redraws: true, width: { columns }, now: { world.time }, sink: { world.text += $0 })
       for total in [0, 5] {
         progress.begin("t", total: total)
         world.time += 1

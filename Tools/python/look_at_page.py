@@ -54,6 +54,63 @@ TEXTS = """() => {
   return found.slice(0, 10);
 }"""
 
+# Text that can hardly be read, by WCAG 2.2's contrast ratio: less than 4.5, or 3 where it is large.
+CONTRAST = """() => {
+  const parse = text => {
+    const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number);
+    return {r, g, b, a};
+  };
+  const over = (top, below, a) => ({
+    r: top.r * a + below.r * (1 - a), g: top.g * a + below.g * (1 - a), b: top.b * a + below.b * (1 - a), a: 1});
+  const linear = value => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const light = ({r, g, b}) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+  const ground = element => {
+    const layers = [];
+    for (let place = element; place; place = place.parentElement) {
+      const colour = parse(getComputedStyle(place).backgroundColor);
+      if (colour.a > 0) layers.push(colour);
+      if (colour.a === 1) break;
+    }
+    return layers.reduceRight((below, top) => over(top, below, top.a), {r: 255, g: 255, b: 255, a: 1});
+  };
+  const found = new Set();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim();
+    const element = walker.currentNode.parentElement;
+    if (!text || !element.checkVisibility({visibilityProperty: true})) continue;
+    if (["SCRIPT", "STYLE", "TITLE", "title"].includes(element.tagName)) continue;
+    const style = getComputedStyle(element);
+    const colour = parse(element.closest("svg") ? style.fill : style.color);
+    let alpha = colour.a;
+    for (let place = element; place; place = place.parentElement) alpha *= Number(getComputedStyle(place).opacity);
+    const below = ground(element);
+    const [a, b] = [light(over(colour, below, alpha)), light(below)].sort((a, b) => b - a);
+    const ratio = (a + 0.05) / (b + 0.05);
+    const size = parseFloat(style.fontSize);
+    const isLarge = size >= 24 || size >= 18.66 && Number(style.fontWeight) >= 700;
+    if (ratio < (isLarge ? 3 : 4.5))
+      found.add(`contrast ${ratio.toFixed(2)} of '${text.slice(0, 30)}' in ${element.tagName}.${element.getAttribute("class")}`);
+  }
+  return Array.from(found).slice(0, 10);
+}"""
+
+# Text that its box cuts off and nobody can scroll to, and text that leaves its box to the side.
+CUT = """() => {
+  const found = new Set();
+  for (const element of document.querySelectorAll("body *")) {
+    if (element.closest("svg") || element.clientWidth === 0) continue;
+    const style = getComputedStyle(element);
+    const wide = element.scrollWidth - element.clientWidth, high = element.scrollHeight - element.clientHeight;
+    const name = `${element.tagName}.${element.getAttribute("class")} '${element.textContent.trim().slice(0, 30)}'`;
+    if (["hidden", "clip"].includes(style.overflowX) && (wide > 1 || high > 1)) found.add("cut off: " + name);
+    if (style.overflowX === "visible" && wide > 1 && style.display !== "inline" && !element.closest(".strip")
+        && ["TD", "TH", "P", "LI", "DD", "DT", "FIGCAPTION", "SPAN", "DIV", "H1", "H2", "H3"].includes(element.tagName))
+      found.add("leaves its box: " + name);
+  }
+  return Array.from(found).slice(0, 10);
+}"""
+
 # Each sortable table by each of its columns, both ways: whether its rows are in order then.
 SORTING = """() => {
   const found = [];
@@ -68,7 +125,7 @@ SORTING = """() => {
         const order = head.getAttribute("aria-sort");
         const keys = Array.from(table.tBodies[0].rows, row => {
           const cell = row.cells[column];
-          return cell.dataset.key ?? cell.textContent.trim();
+          return cell.dataset.key ?? cell.querySelector("data")?.value ?? cell.textContent.trim();
         });
         const known = keys.filter(key => key !== "");
         if (keys.slice(0, known.length).some(key => key === ""))
@@ -76,7 +133,7 @@ SORTING = """() => {
         const isNumeric = head.classList.contains("num");
         const inOrder = known.every((key, index) => {
           if (index === 0) return true;
-          const difference = isNumeric ? Number(known[index - 1]) - Number(key)
+          const difference = isNumeric ? parseFloat(known[index - 1]) - parseFloat(key)
             : known[index - 1].localeCompare(key, undefined, {numeric: true});
           if (Number.isNaN(difference)) return false;
           return order === "ascending" ? difference <= 0 : difference >= 0;
@@ -138,9 +195,10 @@ def hovering(page):
                 box["x"] + (column + 0.5) / size * box["width"],
                 box["y"] + (row + 0.5) / size * box["height"])
             shown = figure.locator(".readout").inner_text()
-            for text in (matrix["names"][row], matrix["names"][column], f"{count} of {matrix['totals'][row]}"):
-                if " ".join(text.split()) not in " ".join(shown.split()):
-                    problems.append(f"matrix: '{text}' is not shown at {row}, {column}: '{shown}'")
+            own, counted = matrix["names"][row], f"{count} of {matrix['totals'][row]}"
+            text = f"{own}: {counted} right" if row == column else f"is {own}, called {matrix['names'][column]}: {counted}"
+            if " ".join(text.split()) != " ".join(shown.split()):
+                problems.append(f"matrix: '{text}' is not shown at {row}, {column}: '{shown}'")
     bars = page.locator("figure[data-readout] [data-say]")
     if bars.count() > 0:
         bar = bars.nth(bars.count() // 2)
@@ -194,6 +252,34 @@ def choosing(page):
     return problems
 
 
+def showing_all(page):
+    """Whether a table of which a part is shown has the first rows of its order, and all when asked, also by a key."""
+    problems = []
+    boxes = page.locator("input.show-all")
+    for number in range(boxes.count()):
+        box = boxes.nth(number)
+        table = box.locator("~ .scroll table")
+        first = int(table.get_attribute("data-shown"))
+        visible = (
+            "table => Array.from(table.tBodies[0].rows, row => row.offsetParent !== null)"
+            ".reduce((text, shown) => text + Number(shown), '')")
+        count = table.evaluate("table => table.tBodies[0].rows.length")
+        if table.evaluate(visible) != "1" * first + "0" * (count - first):
+            problems.append(f"table {number}: not the first {first} rows are shown")
+        box.focus()
+        page.keyboard.press("Space")
+        if table.evaluate(visible) != "1" * count:
+            problems.append(f"table {number}: not all rows are shown")
+        page.keyboard.press("Space")
+        if table.evaluate(visible).count("1") != first:
+            problems.append(f"table {number}: all rows stay")
+        box.locator("+ label").click()
+        if not box.is_checked():
+            problems.append(f"table {number}: its label does nothing")
+        box.uncheck()
+    return problems
+
+
 def look(browser, path, pictures):
     problems = []
     address = pathlib.Path(path).resolve().as_uri()
@@ -217,7 +303,8 @@ def look(browser, path, pictures):
             where = f"{width} px, {scheme}: "
             page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true; })")
             problems += [where + "wider than the page: " + text for text in page.evaluate(OVERFLOW)]
-            problems += [where + text for text in page.evaluate(TEXTS)]
+            for check in (TEXTS, CONTRAST, CUT):
+                problems += [where + text for text in page.evaluate(check)]
             page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = false; })")
             broken = page.evaluate(
                 "() => Array.from(document.images).filter(image => image.complete && !image.naturalWidth).length")
@@ -229,11 +316,17 @@ def look(browser, path, pictures):
             if width == 390 and scheme == "light":
                 problems += [where + text for text in touching(page)]
             if width == 1024 and scheme == "light":
-                problems += hovering(page) + page.evaluate(SORTING) + choosing(page)
+                problems += hovering(page) + showing_all(page) + page.evaluate(SORTING) + choosing(page)
                 page.emulate_media(media="print", color_scheme="dark")
                 # A4 without its margins.
                 page.set_viewport_size({"width": 718, "height": 1000})
                 problems += ["paper: wider than the page: " + text for text in page.evaluate(OVERFLOW)]
+                problems += ["paper: " + text for text in page.evaluate(CONTRAST) + page.evaluate(CUT)]
+                hidden = page.evaluate(
+                    "() => Array.from(document.querySelectorAll('tbody tr'))"
+                    ".filter(row => row.offsetParent === null && !row.closest('details')).length")
+                if hidden:
+                    problems.append(f"paper: {hidden} rows are not printed")
                 if page.evaluate("() => getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)":
                     problems.append("paper: is not white")
                 if pictures:

@@ -10,28 +10,30 @@ enum RunsSection {
     let metric = comparison.metric
     var table = SortableTable(
       columns: [
-        SortableTable.Column(title: "run"), SortableTable.Column(title: "row"),
-        SortableTable.Column(title: "seed", isNumeric: true),
+        SortableTable.Column(title: "run"),
         SortableTable.Column(title: metric.name, isNumeric: true),
+        SortableTable.Column(title: "seed", isNumeric: true),
         SortableTable.Column(title: "best epoch", isNumeric: true),
         SortableTable.Column(title: "seconds", isNumeric: true),
-        SortableTable.Column(title: "report"),
-      ], style: "wide", label: "Runs")
+        SortableTable.Column(title: "row"), SortableTable.Column(title: "report"),
+      ], style: "wide runs", hasStyledColumns: true, label: "Runs")
     for (group, run) in runs {
       let path = FilePath.absolute(run.folder.path, in: FilePath.workingDirectory)
       let hasReport = FilePath.entry(at: run.folder.report) == .file
       let seed = run.record.map { String($0.seed) }
       table.rows.append([
         SortableTable.Cell(
-          html: "<a href=\"\(link(path, in: directory))/\">\(run.folder.name)</a>",
-          key: run.folder.name, style: "keep"),
-        .text(group.label), SortableTable.Cell(html: "\(seed ?? "–")", key: seed ?? ""),
-        .number(metric.value(of: run)), .number(run.summary.bestEpoch.map(Double.init), 0),
+          html: "<a href=\"\(link(path, in: directory))/\">\(run.folder.name)</a>"),
+        .number(metric.value(of: run)),
+        SortableTable.Cell(html: "\(seed ?? "–")", key: seed == nil ? "" : nil),
+        run.summary.bestEpoch.map(SortableTable.Cell.count)
+          ?? SortableTable.Cell(html: "–", key: ""),
         .number(run.summary.seconds, 1),
+        .text(group.label),
         SortableTable.Cell(
           html: hasReport
             ? "<a href=\"\(link(path, in: directory))/report.html\">report</a>" : "–",
-          key: hasReport ? "report" : ""),
+          key: hasReport ? nil : ""),
       ])
     }
     let body: HTML = """

@@ -42,17 +42,18 @@ enum TableSection {
   private static func cell(
     _ text: String, _ column: Table.Column, isFirst: Bool, _ group: RunGroup
   ) -> SortableTable.Cell {
-    if isFirst { return SortableTable.Cell(html: "<b>\(text)</b>", key: text, style: "keep") }
+    if isFirst { return SortableTable.Cell(html: "<b>\(text)</b>", style: "keep") }
     if column.title == "verdict" {
-      return SortableTable.Cell(html: VerdictsSection.pill(text), key: text)
+      // Without the marks in front of the words.
+      return SortableTable.Cell(
+        html: VerdictsSection.pill(text), key: text == "-" ? "" : text == "baseline" ? nil : text)
     }
     guard column.isNumeric else { return .text(text) }
     // Durations are words; of everything else the number in front decides.
-    let key =
-      column.title == "time"
-      ? group.seconds.map(Numbers.short) ?? ""
-      : text.prefixMatch(of: /[-+]?\d+(\.\d+)?(e[-+]?\d+)?/).map { String($0.output.0) } ?? "-"
-    return SortableTable.Cell(html: HTML(text: text), key: key == "-" ? "" : key)
+    if column.title == "time" {
+      return SortableTable.Cell(html: HTML(text: text), key: group.seconds.map(Numbers.short) ?? "")
+    }
+    return SortableTable.Cell(html: HTML(text: text), key: text == "-" ? "" : nil)
   }
 
   private static func seeds(_ comparison: Comparison) -> HTML {

@@ -76,7 +76,9 @@ enum AugmentationSection {
     } catch {
       return "<p class=\"note warn\">\(sample.path) \("\(error)").</p>"
     }
-    steps += figure(Thumbnail(canvas.picture, side: side), "file", sample.path, sample.path)
+    let path = sample.path.split(separator: "/", omittingEmptySubsequences: false)
+      .map { HTML(text: String($0)) }.joined(separator: "/<wbr>")
+    steps += figure(Thumbnail(canvas.picture, side: side), "file", path, sample.path)
     let place = SamplePlace(phase: phase, epoch: 0, sample: sample.identity)
     do throws(PipelineError) {
       try pipeline.preview(on: &canvas, seed: seed, at: place) { index, picture in
@@ -86,7 +88,8 @@ enum AugmentationSection {
         let arguments = text.dropFirst(component.name.count).drop { $0 == "(" }
         steps += figure(
           Thumbnail(picture, side: side), component.name,
-          arguments.hasSuffix(")") ? String(arguments.dropLast()) : String(arguments), sample.path)
+          HTML(text: String(arguments.hasSuffix(")") ? arguments.dropLast() : arguments[...])),
+          sample.path)
       }
     } catch {
       steps += "<p class=\"note warn\">\("\(error)")</p>"
@@ -109,7 +112,7 @@ enum AugmentationSection {
   }
 
   private static func figure(
-    _ thumbnail: Thumbnail, _ step: String, _ note: String, _ path: String
+    _ thumbnail: Thumbnail, _ step: String, _ note: HTML, _ path: String
   ) -> HTML {
     """
     <figure><div class="frame">\(thumbnail.html("\(path) after \(step)"))</div><figcaption><span class="step">\(breakable(step))</span><span class="muted">\(note)</span></figcaption></figure>

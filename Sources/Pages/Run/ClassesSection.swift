@@ -41,7 +41,7 @@ enum ClassesSection {
           ])
     }
     let body: HTML = """
-      <p>On the \(run.split) pictures, the worst class first; press a column's head to order by it.</p>
+      <p>On the \(run.split) pictures, the worst class first<span class="on-screen">; press a column's head to order by it</span>.</p>
       <div class="scroll tall">\(table.html)</div>
       """
     return Page.Section("classes", "Classes", body)

@@ -4,8 +4,10 @@ import Runs
 
 /// Which classes are taken for which: pairs, the most confused first, then the whole matrix.
 enum ConfusionSection {
-  /// The most pairs that are listed; the matrix has all.
-  private static let listed = 40
+  /// How many pairs are shown at first.
+  private static let shown = 40
+  /// The most that are in the page: all that 102 classes can have.
+  private static let listed = 10_302
   /// The first pairs are shown with pictures, so many of each.
   private static let illustrated = (pairs: 12, pictures: 3)
 
@@ -53,8 +55,8 @@ enum ConfusionSection {
   }
 
   private static func list(_ run: RunContents, _ pairs: [Confusion.Pair]) -> HTML {
-    let shown = pairs.prefix(listed)
-    let pictures = examples(run, Array(shown.prefix(illustrated.pairs)))
+    let listed = pairs.prefix(Self.listed)
+    let pictures = examples(run, Array(listed.prefix(illustrated.pairs)))
     var table = SortableTable(
       columns: [
         SortableTable.Column(title: "is"), SortableTable.Column(title: "called"),
@@ -63,31 +65,37 @@ enum ConfusionSection {
         SortableTable.Column(title: "share", isNumeric: true),
         SortableTable.Column(title: "other way", isNumeric: true),
       ] + (pictures.isEmpty ? [] : [SortableTable.Column(title: "for example")]),
-      style: "wide", label: "Most confused pairs")
-    for (index, pair) in shown.enumerated() {
+      style: "wide pairs", hasStyledColumns: true,
+      shown: listed.count > Self.shown ? Self.shown : nil, label: "Most confused pairs")
+    for (index, pair) in listed.enumerated() {
       let share = Double(pair.count) / Double(pair.of)
       var row: [SortableTable.Cell] = [
-        .text(run.name(at: pair.label), style: "name"),
-        .text(run.name(at: pair.predicted), style: "name"), .count(pair.count), .count(pair.of),
+        .text(run.name(at: pair.label)), .text(run.name(at: pair.predicted)), .count(pair.count),
+        .count(pair.of),
         SortableTable.Cell(
-          html: HTML(text: Numbers.fixed(share * 100, 0) + "\u{A0}%"), key: Numbers.short(share)),
+          html: HTML(text: Numbers.fixed(share * 100, 0) + "\u{A0}%"), key: Numbers.fixed(share, 4)),
         .count(pair.reverse),
       ]
       if !pictures.isEmpty {
         let thumbs = index < pictures.count ? pictures[index] : []
         row.append(
-          SortableTable.Cell(
-            html: "<span class=\"thumbs\">\(thumbs.joined())</span>",
-            key: thumbs.isEmpty ? "" : "\(index)"))
+          thumbs.isEmpty
+            ? SortableTable.Cell(html: "")
+            : SortableTable.Cell(
+              html: "<span class=\"thumbs\">\(thumbs.joined())</span>", key: "\(index)"))
       }
       table.rows.append(row)
     }
-    let rest = pairs.count - shown.count
+    let rest = pairs.count - listed.count
     let more: HTML =
       rest > 0
-      ? "<p class=\"muted small\">and \(Counted.of(rest, "pair")) more, of \(pairs[listed].count == 1 ? "one picture" : "\(pairs[listed].count) or fewer pictures") each: they are in the matrix.</p>"
+      ? "<p class=\"muted small\">and \(Counted.of(rest, "pair")) more, of \(Counted.of(pairs[listed.count].count, "picture")) each or fewer: predictions/\(run.split).csv has them.</p>"
       : ""
-    return "<div class=\"scroll tall\">\(table.html)</div>\(more)"
+    let choice: HTML =
+      table.shown == nil
+      ? ""
+      : "<input type=\"checkbox\" class=\"show-all\" id=\"all-pairs\"><label for=\"all-pairs\">show all \(Numbers.grouped(listed.count)) pairs, not only the first \(Self.shown)</label>\n"
+    return "<div>\(choice)<div class=\"scroll tall\">\(table.html)</div>\(more)</div>"
   }
 
   /// The first pictures of each pair.

@@ -68,7 +68,7 @@ enum FreezeSection {
         SortableTable.Column(title: "tensor"), SortableTable.Column(title: "policy"),
         SortableTable.Column(title: "bytes"), SortableTable.Column(title: "SHA-256 before"),
         SortableTable.Column(title: "SHA-256 after"),
-      ], label: "Tensors of phase \(phase.name)")
+      ], style: "wide", label: "Tensors of phase \(phase.name)")
     for tensor in phase.tensors {
       let isSame = tensor.before == tensor.after
       let isBroken = tensor.isFrozen && !isSame

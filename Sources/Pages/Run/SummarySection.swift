@@ -108,7 +108,8 @@ enum SummarySection {
     }
     add("run", "<code>\(name(run))</code>")
     add("command", "<code>\(record.command.joined(separator: " "))</code>")
-    add("started", HTML(text: record.started + (record.ended.map { ", ended \($0)" } ?? "")))
+    let ended = record.ended.map { ", ended <span class=\"keep\">\($0)</span>" as HTML }
+    add("started", "<span class=\"keep\">\(record.started)</span>\(ended ?? HTML())")
     if run.reader.state != .completed, let phase = record.phase, let epoch = record.epoch {
       add("came to", "phase \(phase), epoch \(epoch)")
     }

@@ -54,7 +54,7 @@ extension Comparison {
     let means = groups.map { GroupCurve($0, metric).means }
     let finite = means.joined().filter(\.isFinite)
     guard let least = finite.min(), let most = finite.max() else {
-      return "no curve: \(metric.name) has no value for each epoch"
+      return Table.printable("no curve: \(metric.name) has no value for each epoch")
     }
     let labels = groups.map { Table.printable($0.label) }
     let width = labels.map(DisplayWidth.of).max() ?? 0
@@ -62,9 +62,9 @@ extension Comparison {
       "  " + label + String(repeating: " ", count: width - DisplayWidth.of(label) + 2)
         + (values.isEmpty ? "-" : Sparkline.text(values, from: least, to: most))
     }
-    return
-      (["\(metric.name) by epoch, from \(Numbers.fixed(least, 4)) to \(Numbers.fixed(most, 4))"]
-      + lines).joined(separator: "\n")
+    let range = "from \(Numbers.fixed(least, 4)) to \(Numbers.fixed(most, 4))"
+    let head = "\(metric.name) by epoch, \(range)"
+    return ([Table.printable(head)] + lines).joined(separator: "\n")
   }
 }
 

@@ -47,7 +47,7 @@ struct CacheCommand: ParsableCommand {
       guard let store = try CacheCommand.store() else { return }
       let (programs, problems) = store.contents()
       guard !json else {
-        Terminal.print(CacheText.json(programs, problems: problems, store: store).text())
+        Terminal.data(CacheText.json(programs, problems: problems, store: store).text())
         return
       }
       if programs.isEmpty {

@@ -41,43 +41,7 @@ struct CompareCommand: ParsableCommand {
   @Argument(help: "Run folders, or folders of runs; by default runs.")
   var paths: [String] = []
 
-  @Option(help: "What is compared, such as val/acc1, val/loss or test/acc1.")
-  var metric: String?
-
-  @Option(help: ArgumentHelp("One row for each value of a setting.", valueName: "setting"))
-  var by: String?
-
-  @Option(help: ArgumentHelp("Order the rows by this; by default the metric.", valueName: "field"))
-  var sort: String?
-
-  @Flag(help: "Turn the order round.")
-  var reverse = false
-
-  @Option(help: ArgumentHelp("Show the first rows only.", valueName: "count"))
-  var top: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Show rows for which this holds, with <, <=, >, >=, ==, !=, and, or, not.",
-      valueName: "condition"))
-  var filter: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The row that holds this run is the baseline; it may lie outside of the paths.",
-      valueName: "run"))
-  var baseline: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The largest difference that does not matter: less is equivalent.", valueName: "difference"))
-  var margin: Double?
-
-  @Option(help: "How sure claims and intervals are.")
-  var level = 0.95
-
-  @Flag(help: "Leave out columns that are the same in all rows.")
-  var onlyChanged = false
+  @OptionGroup var comparing: ComparisonOptions
 
   @Flag(help: "Draw a small curve of the metric for each row.")
   var plot = false
@@ -95,13 +59,6 @@ struct CompareCommand: ParsableCommand {
 
   func validate() throws {
     try gating.requireGates(orOwn: checksOwn)
-    if let top, top < 1 { throw ValidationError("--top must be at least 1, not \(top)") }
-    if let margin, !(margin >= 0 && margin.isFinite) {
-      throw ValidationError("--margin must be 0 or more, not \(margin)")
-    }
-    guard level > 0, level < 1 else {
-      throw ValidationError("--level must be between 0 and 1, such as 0.95, not \(level)")
-    }
     if json, let format, format != .json {
       throw ValidationError("--json and --format \(format.rawValue) exclude each other")
     }
@@ -121,11 +78,9 @@ struct CompareCommand: ParsableCommand {
     var found = try RunPaths.find(paths)
     // When people have their answer.
     defer { found.keep() }
-    var options = options
-    options.baseline = try baseline.map { try added($0, to: &found) }
-    let (comparison, mistakes) = Comparison.make(found.runs, options)
-    try Reading.refuse(mistakes)
-    guard let comparison else { throw Outcome.wrongInput.exit }
+    // A program may have more time than people, who read the first rows.
+    let comparison = try comparing.comparison(
+      of: &found, seeking: written == .json ? .max : nil)
     if written != .json, comparison.groups.isEmpty {
       let places = paths.isEmpty ? "runs" : paths.joined(separator: ", ")
       let isEmptied = comparison.hidden > 0
@@ -135,12 +90,12 @@ struct CompareCommand: ParsableCommand {
     } else {
       switch written {
       case .table:
-        Terminal.print(
+        Terminal.data(
           comparison.text(
             width: Terminal.tableWidth, isColoured: Terminal.colours(STDOUT_FILENO), plots: plot))
-      case .md: Terminal.print(comparison.markdown)
-      case .csv: Terminal.print(comparison.csv)
-      case .json: Terminal.print(comparison.json.text())
+      case .md: Terminal.data(comparison.markdown)
+      case .csv: Terminal.data(comparison.csv)
+      case .json: Terminal.data(comparison.json.text())
       case .html:
         Terminal.write(
           ComparisonPage.html(
@@ -174,31 +129,5 @@ struct CompareCommand: ParsableCommand {
     if suites.isEmpty || suites.contains(where: { $0.count(.notChecked) > 0 }) {
       throw Outcome.wrongInput.exit
     }
-  }
-
-  /// A baseline that is no run of the paths is one all the same where it is a run's folder.
-  ///
-  /// - Returns: what it is called among the runs.
-  private func added(_ baseline: String, to found: inout RunPaths.Found) throws -> String {
-    guard !NamedRun(baseline).isAny(of: found.runs), FilePath.entry(at: baseline) == .directory
-    else { return baseline }
-    let run = try RunPaths.single(baseline)
-    found.runs.append(run)
-    return run.folder.path
-  }
-
-  private var options: Comparison.Options {
-    var options = Comparison.Options()
-    options.metric = metric
-    options.by = by
-    options.sort = sort
-    options.isReversed = reverse
-    options.top = top
-    options.filter = filter
-    options.onlyChanged = onlyChanged
-    options.level = level
-    options.margin = margin
-    if written == .json { options.seeking = .max }
-    return options
   }
 }

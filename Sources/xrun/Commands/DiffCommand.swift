@@ -45,7 +45,7 @@ struct DiffCommand: ParsableCommand {
     let runs = try [first, second].map(RunPaths.single)
     let difference = RunDifference(runs[0], runs[1])
     if json || format == .json {
-      Terminal.print(difference.json.text())
+      Terminal.data(difference.json.text())
     } else {
       Terminal.print(difference.text(width: Terminal.tableWidth))
     }

@@ -29,7 +29,7 @@ struct DoctorCommand: ParsableCommand {
       version: XRunVersion.text, measures: speed, asksServer: network)
     let problems = MachineProblems.find(in: machine)
     if json {
-      Terminal.print(MachineJSON(machine, problems: problems).text())
+      Terminal.data(MachineJSON(machine, problems: problems).text())
     } else {
       Terminal.print(MachineText(machine).text() + "\n")
       let format = DiagnosticFormat.text(

@@ -80,7 +80,11 @@ struct EvalCommand: ParsableCommand {
         at: argument.map { Span($0, 0..<$0.bytes.count) })
       Reading.report(evaluation.warnings)
       if let target { try write(evaluation.predictions, to: target) }
-      Terminal.print(json ? object(evaluation, stored) : text(evaluation, stored))
+      if json {
+        Terminal.data(object(evaluation, stored))
+      } else {
+        Terminal.print(text(evaluation, stored))
+      }
       evaluated = (stored, evaluation, gates)
     } catch {
       throw Reading.report(error)

@@ -44,6 +44,6 @@ struct ExportCommand: ParsableCommand {
     } catch {
       throw Reading.report(error)
     }
-    Terminal.print(file)
+    Terminal.value(file)
   }
 }

@@ -52,12 +52,12 @@ struct FetchCommand: ParsableCommand {
     let download = WeightsDownload(weights, to: folder)
     do {
       Terminal.error("fetching \(download.url)")
-      let outcome = try download.run(showsProgress: Terminal.isTerminal(STDERR_FILENO))
+      let outcome = try download.run(showsProgress: Terminal.redraws(STDERR_FILENO))
       if outcome == .wasThere { Terminal.error("the file is there already, and has its checksum") }
     } catch {
       Reading.report([Reading.fail("failed-download", error, help: error.help)])
       throw Outcome.machineFailed.exit
     }
-    Terminal.print(download.target)
+    Terminal.value(download.target)
   }
 }

@@ -34,7 +34,7 @@ struct LsCommand: ParsableCommand {
     let found = try RunPaths.find(folder.map { [$0] } ?? [])
     defer { found.keep() }
     guard !json else {
-      Terminal.print(RunTable.json(found.runs).text())
+      Terminal.data(RunTable.json(found.runs).text())
       return found.report()
     }
     if found.runs.isEmpty {

@@ -111,13 +111,13 @@ struct PlanCommand: ParsableCommand {
 
   private func print(_ plan: ExperimentPlan, _ pictures: Pictures) throws {
     switch form {
-    case .values: Terminal.print(plan.experiment.resolvedYAML())
+    case .values: Terminal.value(plan.experiment.resolvedYAML())
     case .graph:
       Terminal.print(try PlanGraphReport(plan).text(phase == nil ? plan.phases : [chosen(plan)]))
     case .dot:
       let phase = try chosen(plan)
       let batch = phase.phase.train.batchSize
-      Terminal.print(
+      Terminal.value(
         try phase.trainingGraph(batch: batch).dot(
           name: "\(plan.experiment.name), phase \(phase.phase.name), batch of \(batch)"))
     case .json, nil:
@@ -132,7 +132,7 @@ struct PlanCommand: ParsableCommand {
         Terminal.error("time and memory are not estimated: \(error)")
       }
       if form == .json {
-        Terminal.print(
+        Terminal.data(
           PlanJSON(
             plan, data: pictures.overview, figures: figures, time: estimate?.time,
             memory: estimate?.memory

@@ -11,18 +11,17 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Writes a run's page, or that of a comparison: one HTML file.",
-    usage: "xrun report <path> ... [--output <file>]",
+    usage: "xrun report <path> ... [options]",
     discussion: """
       Example: xrun report runs/fc_only-1a2b3c4d-s0
 
       One run folder: everything in it on one page, written to report.html in the
       folder, as at the end of each training. Several, or a folder of runs: their
       comparison, written to comparison.html in the folder that holds them all, or
-      in the working directory. Prints the file's path. The page needs no network:
-      pictures are in it.
+      in the working directory, with the options of 'xrun compare'. Prints the
+      file's path. The page needs no network: pictures are in it.
 
-      docs/guide/report.md says what each part means.
-      Next: 'xrun compare PATH… --format html' takes metric, filter and baseline.
+      Next: docs/guide/report.md says what each part means.
       """)
 
   @Argument(help: "Run folders, or folders of runs.")
@@ -31,24 +30,29 @@ struct ReportCommand: ParsableCommand {
   @Option(name: [.short, .long], help: "Where to write it; '-' for standard output.")
   var output: String?
 
+  @OptionGroup var comparing: ComparisonOptions
+
   func run() throws {
     if paths.count == 1, RunPaths.isRun(paths[0]) {
+      if let option = comparing.given.first {
+        throw ValidationError(
+          "\(option) is about several runs, and '\(paths[0])' is one: name others beside it")
+      }
       let path = paths[0]
       let folder = RunFolder(
         existing: path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
       try write(RunPage.html(folder, threads: Threads.processors), to: folder.report)
       return RunPaths.report([RunReader(folder.path)])
     }
-    let found = try RunPaths.find(paths)
+    var found = try RunPaths.find(paths)
     defer { found.keep() }
-    let (comparison, mistakes) = Comparison.make(found.runs)
-    try Reading.refuse(mistakes)
-    guard let comparison, !comparison.groups.isEmpty else {
-      Reading.report([
-        .error(
-          "missing-run", "there are no finished runs in \(Suggestion.list(paths)) to compare",
-          at: nil)
-      ])
+    let comparison = try comparing.comparison(of: &found)
+    guard !comparison.groups.isEmpty else {
+      let message =
+        comparison.hidden > 0
+        ? "no row fits --filter, of \(comparison.hidden)"
+        : "there are no finished runs in \(Suggestion.list(paths)) to compare"
+      Reading.report([.error("missing-run", message, at: nil)])
       throw Outcome.wrongInput.exit
     }
     let folder = paths.count == 1 ? paths[0] : "."
@@ -66,6 +70,6 @@ struct ReportCommand: ParsableCommand {
     try Reading.writing { () throws(FileError) in
       try AtomicFile.write(path: path, text: page)
     }
-    Terminal.print(path)
+    Terminal.value(path)
   }
 }

@@ -103,7 +103,7 @@ struct TrainCommand: ParsableCommand {
         )
       }
       writeReport(session.folder, threads: options.workers, observer)
-      Terminal.print(session.folder.path)
+      Terminal.value(session.folder.path)
       try check(experiment.gates, RunReader(session.folder.path))
     case .stopped(let signal):
       Terminal.error(
