@@ -20,7 +20,7 @@ from measuring import Calibration, Failed
 from page import Page
 
 # In this order: the short ones first.
-ROWS = ("resnet18", "roofline", "startup", "memory", "prediction", "pipeline", "epochs", "others", "avx2")
+ROWS = ("resnet18", "roofline", "startup", "memory", "prediction", "pipeline", "epochs", "flowers", "others", "avx2")
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 

@@ -5,13 +5,12 @@ import pictures
 from measuring import Failed, Rounds, spread
 from training import OurTraining, PeerTraining
 
-TITLE = "training end to end"
+TITLE = "training end to end, large pictures"
 KINDS = {"fc": "fc-only", "full": "everything trained"}
 # The least ratio: later epochs, later epochs against resized pictures, the first epoch.
 FLOORS = {"fc": (5, 2.5, 2.2), "full": (3, 2.2, None)}
 # Images a second that a slow machine does, to tell minutes: xrun first and later, PyTorch.
 RATES = {"fc": (300, 1000, 160), "full": (200, 300, 110)}
-FLOWERS = 7370
 
 
 def rounds(bench):
@@ -21,31 +20,26 @@ def rounds(bench):
 def minutes(bench):
     seconds = 0
     for first, later, peer in RATES.values():
-        small, large = bench.pictures, FLOWERS if bench.flowers else 0
+        small = bench.pictures
         trials = 11 * 9
         seconds += 2 * trials + rounds(bench) * (
             small / first + 2 * small / later + 3 * small / peer + 3 * small / peer / 1.5 + 8)
-        if large:
-            seconds += trials + rounds(bench) * (
-                large / first + large / later + 2 * large / peer / 1.5 + 5)
     return seconds / 60
 
 
-def run(bench):
-    page = ["Images a second of training and validation together.", "",
+def heads():
+    return ["Images a second of training and validation together.", "",
             "| | xrun | PyTorch | ratio | least to most | rounds | PyTorch's settings |",
             "| --- | --- | --- | --- | --- | --- | --- |"]
+
+
+def run(bench):
+    page = heads()
     made = pictures.generated(bench.scratch, bench.pictures)
     small = pictures.resized(made)
     for kind, name in KINDS.items():
         peers = {"as they are": made, "resized beforehand": small}
         page += table(bench, made, f"{name}, {bench.pictures} JPEG of 500 x 600 px", kind, peers, 3)
-    for kind, name in KINDS.items():
-        if bench.flowers:
-            page += table(bench, bench.flowers, f"{name}, flowers102", kind,
-                          {"as they are": bench.flowers}, 2)
-        else:
-            page.append(f"| {name}, flowers102 | not measured: no such folder | | | | | |")
     return page
 
 
