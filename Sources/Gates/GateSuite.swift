@@ -6,7 +6,7 @@ package struct GateSuite: Sendable {
   /// The run's name, or the experiment's where there is no run yet.
   package let name: String
   package let results: [GateResult]
-  /// Why nothing could be run or read, so that there are no results; empty where it could.
+  /// Why nothing could be run, or gates could not be read, so that there are no results of them; empty where they could.
   package let refusal: [Diagnostic]
   /// What is known of the run, by name.
   package let properties: [(name: String, value: String)]
@@ -31,10 +31,11 @@ package struct GateSuite: Sendable {
     (properties, seconds, time, host) = ([], nil, nil, nil)
   }
 
-  package init(_ run: RunReader, _ results: [GateResult]) {
+  /// - Parameter refusal: why gates that belong to the run are not among the results; empty where they are.
+  package init(_ run: RunReader, _ results: [GateResult], refusedFor refusal: [Diagnostic] = []) {
     name = run.folder.name
     self.results = results
-    refusal = []
+    self.refusal = refusal
     let record = run.record
     var properties = [(name: "run", value: run.folder.path)]
     if let record {
@@ -56,6 +57,9 @@ package struct GateSuite: Sendable {
 
   /// Whether any gate said no.
   package var hasFailed: Bool { results.contains(where: \.isFailure) }
+
+  /// Whether all that was to be looked at was.
+  package var isComplete: Bool { refusal.isEmpty && count(.notChecked) == 0 }
 }
 
 extension [GateSuite] {

@@ -132,13 +132,6 @@ struct GateOptions: ParsableArguments {
 }
 
 extension StoredGates {
-  /// The gates of a run, or none where they cannot be read, which is said.
-  static func read(_ run: RunFolder) -> [Gate] {
-    let (gates, diagnostics) = of(run)
-    if gates == nil { Reading.report(diagnostics) }
-    return gates ?? []
-  }
-
   static let noRun = Diagnostic.error(
     "gate-not-checked", "there is no run to check the gates on", at: nil,
     help: "name a run folder, or a folder of runs")

@@ -226,6 +226,33 @@ final class GateTests: XCTestCase {
     XCTAssertTrue(compared.errors.contains("gate not checked"), compared.errors)
   }
 
+  /// Neither gates that nobody can read nor a run of which nobody knows how it ended pass beside others that do.
+  func testWhatCannotBeReadDoesNotPass() throws {
+    let program = try Program()
+    try write("gates: [val/loss < 100]\n", in: program)
+    let whole = try program.run(["x.yaml", "--quiet"]).lastLine
+    for name in ["torn", "unknown"] {
+      try FileManager.default.copyItem(atPath: whole, toPath: program.folder(name))
+    }
+    func cut(_ file: String) throws {
+      let handle = try FileHandle(forWritingTo: URL(filePath: program.folder(file)))
+      try handle.truncate(atOffset: 200)
+      try handle.close()
+    }
+    try cut("torn/resolved.yaml")
+    try cut("unknown/run.json")
+
+    let torn = try program.run(["compare", "torn", whole, "--gates"] + outputs)
+    XCTAssertEqual(torn.status, 2, torn.errors)
+    XCTAssertTrue(torn.errors.contains("gate passed"), torn.errors)
+    XCTAssertTrue(try text(program, "junit.xml").contains("name=\"start\" classname=\"torn\""))
+
+    let unknown = try program.run(["compare", "unknown", whole, "--gate", "val/loss < 100"])
+    XCTAssertEqual(unknown.status, 2, unknown.errors)
+    XCTAssertTrue(unknown.errors.contains("no 'run.json' that can be read"), unknown.errors)
+    XCTAssertTrue(unknown.errors.contains("gate passed"), unknown.errors)
+  }
+
   func testGatesAskedForMustBeThere() throws {
     let program = try Program()
     try write("", in: program)
@@ -233,9 +260,10 @@ final class GateTests: XCTestCase {
     XCTAssertEqual(run.status, 0, run.errors)
     XCTAssertEqual(run.errors, "")
     for arguments in [["compare", run.lastLine], ["eval", run.lastLine]] {
-      let result = try program.run(arguments + ["--gates"])
+      let result = try program.run(arguments + ["--gates", "--junit", "junit.xml"])
       XCTAssertEqual(result.status, 2, result.errors)
       XCTAssertTrue(result.errors.contains("error[gate-not-checked]"), result.errors)
+      XCTAssertTrue(try text(program, "junit.xml").contains("type=\"gate-not-checked\""))
     }
     // A gate of the command line is kept with the run.
     let gated = try program.run(["x.yaml", "--quiet", "--gate", "val/loss < 100"])

@@ -25,7 +25,7 @@ package struct ComparisonWords {
     header =
       "Is it real? \(comparison.metric.name) against \(Self.name(baseline, comparison)), "
       + (verdicts.isGiven ? "the baseline" : best)
-      + (verdicts.family == 1
+      + (verdicts.family < 2
         ? "" : "; p-values after Holm for \(Numbers.grouped(verdicts.family)) comparisons")
     let told = verdicts.entries.prefix(Comparison.mostSentences)
     claims = told.map { Self.claim($0, comparison, verdicts) }

@@ -122,7 +122,9 @@ extension RunDifference {
       guard let doubt = section.doubt else { continue }
       lines.append("whether the \(section.name) is the same is not known: \(doubt)")
     }
-    if parting == nil, first.epochs.count != second.epochs.count {
+    if parting == nil, first.epochs.count != second.epochs.count, !first.epochs.isEmpty,
+      !second.epochs.isEmpty
+    {
       lines.append(
         "the numbers are the same as far as both went: \(first.epochs.count) and "
           + "\(Counted.of(second.epochs.count, "epoch"))")

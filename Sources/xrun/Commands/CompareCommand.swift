@@ -68,10 +68,11 @@ struct CompareCommand: ParsableCommand {
   private var written: Format { json ? .json : format ?? .table }
 
   func run() throws {
-    try gating.filingRefusals(of: paths.isEmpty ? "runs" : paths.joined(separator: " ")) {
-      try compare()
-    }
+    try gating.filingRefusals(of: subject) { try compare() }
   }
+
+  /// What the command is about.
+  private var subject: String { paths.isEmpty ? "runs" : paths.joined(separator: " ") }
 
   private func compare() throws {
     let given = try gating.gates()
@@ -111,23 +112,36 @@ struct CompareCommand: ParsableCommand {
 
   /// Holds gates against each run of the rows that are shown; runs that did not end well are not checked.
   private func check(_ given: [Gate], _ comparison: Comparison) throws {
-    func gates(_ run: RunReader) -> [Gate] {
-      (checksOwn ? StoredGates.read(run.folder) : []) + given
+    func suite(_ run: RunReader, _ results: ([Gate]) -> [GateResult]) -> GateSuite {
+      let own = checksOwn ? StoredGates.of(run.folder) : ([], [])
+      // Gates that nobody can read are none that passed.
+      let refusal = own.gates == nil ? own.diagnostics : []
+      Reading.report(refusal)
+      return GateSuite(run, results((own.gates ?? []) + given), refusedFor: refusal)
     }
     var suites = comparison.groups.flatMap(\.runs).map { run in
-      GateSuite(run, GateCheck.results(gates(run), GateSubject(run)))
+      // Its numbers are compared, but how it ended is not known.
+      run.record == nil
+        ? suite(run) { Self.notChecked($0, run) }
+        : suite(run) { GateCheck.results($0, GateSubject(run)) }
     }
-    suites += comparison.unfinished.map { run in
-      let state = run.state.map { "the run is '\($0.rawValue)'" } ?? "the run has no 'run.json'"
-      let isBroken = run.state != .stopped && run.state != .running
-      return GateSuite(run, GateCheck.notChecked(gates(run), state, isBroken: isBroken))
+    suites += comparison.unfinished.map { run in suite(run) { Self.notChecked($0, run) } }
+    suites.removeAll { $0.results.isEmpty && $0.refusal.isEmpty }
+    if suites.isEmpty {
+      let nothing = [given.isEmpty ? StoredGates.none : StoredGates.noRun]
+      Reading.report(nothing)
+      suites = [GateSuite(subject, refusedFor: nothing)]
     }
-    suites.removeAll { $0.results.isEmpty }
     try gating.report(suites)
     if suites.hasFailed { throw Outcome.refused.exit }
-    if suites.isEmpty { Reading.report([given.isEmpty ? StoredGates.none : StoredGates.noRun]) }
-    if suites.isEmpty || suites.contains(where: { $0.count(.notChecked) > 0 }) {
-      throw Outcome.wrongInput.exit
-    }
+    if !suites.allSatisfy(\.isComplete) { throw Outcome.wrongInput.exit }
+  }
+
+  private static func notChecked(_ gates: [Gate], _ run: RunReader) -> [GateResult] {
+    let state =
+      run.state.map { "the run is '\($0.rawValue)'" }
+      ?? "the run has no 'run.json' that can be read"
+    let isBroken = run.state != .stopped && run.state != .running
+    return GateCheck.notChecked(gates, state, isBroken: isBroken)
   }
 }

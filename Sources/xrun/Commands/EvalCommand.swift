@@ -105,10 +105,12 @@ struct EvalCommand: ParsableCommand {
         ? GateCheck.result(gate, subject)
         : GateResult(gate, .notChecked, "\(gate.text): '\(name)' alone was evaluated")
     }
-    let suite = GateSuite(RunReader(stored.folder.path), results)
+    let suite = GateSuite(
+      RunReader(stored.folder.path), results,
+      refusedFor: checksOwn && gates.isEmpty ? [StoredGates.none] : [])
     try gating.report([suite])
     if suite.hasFailed { throw Outcome.refused.exit }
-    if checksOwn && gates.isEmpty || results.contains(where: \.isBroken) {
+    if !suite.refusal.isEmpty || results.contains(where: \.isBroken) {
       throw Outcome.wrongInput.exit
     }
   }
