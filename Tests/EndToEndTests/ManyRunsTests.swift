@@ -117,6 +117,9 @@ final class ManyRunsTests: XCTestCase {
     try text.replacing("\"version\"", with: "\"from_later\" : {\"x\" : [1]},\n  \"version\"")
       .write(toFile: old, atomically: true, encoding: .utf8)
 
+    let beside = try program.run(["compare", "runs/foreign/deeper", "runs/good-aaaaaaaa-s0"])
+    XCTAssertTrue(
+      beside.errors.contains("warning: there is no run in 'runs/foreign/deeper'\n"), beside.errors)
     for verb in ["ls", "compare"] {
       let result = try program.run([verb])
       XCTAssertEqual(result.status, 0, result.errors)

@@ -52,6 +52,8 @@ enum RunPaths {
   struct Found {
     var runs: [RunReader] = []
     var folders: [RunsFolder] = []
+    /// Folders beside others in which there is nothing, which the answer would not show.
+    var empty: [String] = []
 
     /// Keeps what is known now for the next command; to be called when people have their answer.
     func keep() { for folder in folders { folder.keep() } }
@@ -59,6 +61,7 @@ enum RunPaths {
     /// Says what could not be read.
     func report() {
       for problem in folders.compactMap(\.problem) { Terminal.error("warning: \(problem)") }
+      for path in empty { Terminal.error("warning: there is no run in '\(path)'") }
       RunPaths.report(runs)
     }
   }
@@ -88,7 +91,9 @@ enum RunPaths {
       if single.isRun {
         found.runs.append(single)
       } else {
-        add(RunsFolder(path, index: store))
+        let folder = RunsFolder(path, index: store)
+        add(folder)
+        if paths.count > 1, folder.runs.isEmpty, folder.problem == nil { found.empty.append(path) }
       }
     }
     // Paths may overlap, and each run counts once.
