@@ -35,6 +35,19 @@ final class ComparisonRowsTests: XCTestCase {
       comparison.text(width: 200).contains("(not compared: exp-bbbbbbbb-s1 (running))"))
   }
 
+  /// Two runs of one seed are one draw, at the last epoch as at the best one.
+  func testASeedThatCameTwiceCountsOnce() throws {
+    let folder = try TemporaryFolder()
+    for (seed, value) in [(0, 0.9), (0, 0.9), (1, 0.5)] {
+      try SyntheticRun(seed: UInt64(seed), curve: [0.1, value]).write(in: folder)
+    }
+    let comparison = try compared(folder.runs)
+    let group = try XCTUnwrap(comparison.groups.first)
+    XCTAssertEqual(group.runs.count, 3)
+    XCTAssertEqual(try XCTUnwrap(group.mean(comparison.metric)), 0.7, accuracy: 1e-12)
+    XCTAssertEqual(try XCTUnwrap(group.lastMean(comparison.metric)), 0.7, accuracy: 1e-12)
+  }
+
   func testRowsAreOrderedFilteredAndCut() throws {
     let folder = try TemporaryFolder()
     try SyntheticRun.seeds([0.5, 0.6], hash: "aaaaaaaa", lr: "0.1", in: folder)

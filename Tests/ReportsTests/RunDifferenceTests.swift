@@ -95,6 +95,10 @@ final class RunDifferenceTests: XCTestCase {
       SyntheticRun(curve: [0.1, 0.2]), SyntheticRun(seed: 1, curve: [0.1, 0.2, 0.15]))
     XCTAssertNil(shorter.parting)
     XCTAssertTrue(body(shorter).contains("the same as far as both went: 2 and 3 epochs"))
+    // Of numbers that were never there nothing is the same.
+    let none = try difference(
+      SyntheticRun(curve: []), SyntheticRun(seed: 1, curve: [0.1, 0.2]))
+    XCTAssertFalse(body(none).contains("as far as both went"), body(none))
   }
 
   func testTheFirstStepAtWhichLossesPartIsNamed() throws {

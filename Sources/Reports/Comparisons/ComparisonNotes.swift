@@ -21,7 +21,7 @@ enum ComparisonNotes {
     let draws = draws(for: groups.prefix(looked))
     let bias = groups.prefix(looked).compactMap { selectionBias($0, metric, draws) }.max()
     guard let bias else { return [] }
-    let size = bias < 0.00005 ? "hardly at all" : "by up to about \(Numbers.rate(bias))"
+    let size = bias < 0.00005 ? "but hardly at all" : "by up to about \(Numbers.rate(bias))"
     let direction = metric.isAccuracy ? "high" : "low"
     let other = groups.contains { $0.mean(testLike(metric)) != nil }
     return [
@@ -48,21 +48,19 @@ enum ComparisonNotes {
   static func selectionBias(
     _ group: RunGroup, _ metric: Metric, _ draws: SelectionBias.Draws
   ) -> Double? {
-    Summary(
-      group.runs.prefix(looked).compactMap { run -> Double? in
-        let chosenOn = run.record?.best?.metric.prefix { $0 != "/" }
-        guard metric.split != "test", chosenOn.map(String.init) == metric.split,
-          run.summary.epochs > 1
-        else { return nil }
-        let curve = metric.curve(of: run)
-        return SelectionBias.estimate(
-          curve,
-          pictures: metric.isAccuracy ? run.record?.data.pictures[metric.split] : nil,
-          direction: metric.direction,
-          // Since it was listed a run may have gone on.
-          draws: curve.count <= run.summary.epochs ? draws : nil)
-      }
-    ).mean
+    RunGroup.seeded(group.runs.prefix(looked)) { run in
+      let chosenOn = run.record?.best?.metric.prefix { $0 != "/" }
+      guard metric.split != "test", chosenOn.map(String.init) == metric.split,
+        run.summary.epochs > 1
+      else { return nil }
+      let curve = metric.curve(of: run)
+      return SelectionBias.estimate(
+        curve,
+        pictures: metric.isAccuracy ? run.record?.data.pictures[metric.split] : nil,
+        direction: metric.direction,
+        // Since it was listed a run may have gone on.
+        draws: curve.count <= run.summary.epochs ? draws : nil)
+    }.summary.mean
   }
 
   // MARK: Not the same things

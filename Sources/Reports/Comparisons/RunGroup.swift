@@ -26,17 +26,21 @@ package struct RunGroup: Sendable {
   /// The values of a metric, one for each seed.
   package func values(_ metric: Metric) -> SeededValues {
     if let values = known.byMetric.withLock({ $0[metric.name] }) { return values }
-    let values = SeededValues(
-      runs.compactMap { run in
-        metric.value(of: run).map { (run.record?.seed ?? Self.seed(of: run.folder), $0) }
-      })
+    let values = Self.seeded(runs, metric.value)
     known.byMetric.withLock { $0[metric.name] = values }
     return values
   }
 
+  /// What runs have of a value, one for each seed.
+  ///
   /// A run without a record has no known seed: it counts as one of its own, that is no pair of any other.
-  private static func seed(of folder: RunFolder) -> UInt64 {
-    RandomStream.coordinate(of: folder.path)
+  static func seeded(
+    _ runs: some Sequence<RunReader>, _ value: (RunReader) -> Double?
+  ) -> SeededValues {
+    SeededValues(
+      runs.compactMap { run in
+        value(run).map { (run.record?.seed ?? RandomStream.coordinate(of: run.folder.path), $0) }
+      })
   }
 
   package func mean(_ metric: Metric) -> Double? { values(metric).summary.mean }
@@ -48,9 +52,9 @@ package struct RunGroup: Sendable {
     }
   }
 
-  /// At the last epoch, the mean over the runs.
+  /// At the last epoch, the mean over the seeds.
   package func lastMean(_ metric: Metric) -> Double? {
-    average { metric.lastValue(of: $0) }
+    Self.seeded(runs, metric.lastValue).summary.mean
   }
 
   /// The mean over the runs that have the value; nil where none has.
