@@ -27,13 +27,15 @@ package struct PrefixProgram: Sendable, Hashable {
   /// Thirty-two hexadecimal digits of the text's SHA-256: a folder's name.
   package var key: String { String(SHA256.hex(of: text).prefix(32)) }
 
-  /// The transforms among a program's lines, for people: `Resize(size=[72,72])`; `decoded` where there are none.
+  /// The transforms among a program's lines, for people: `Resize(size=[72,72])`; `decoded` where there are none; with
+  /// `decode: fast, ` in front where that is so.
   package static func summary(of text: String) -> String {
+    let decoding = text.contains("\ndecode fast\n") ? "decode: fast, " : ""
     let steps = text.split(separator: "\n").filter { $0.hasPrefix("{\"") }.map { line in
       line.dropFirst(2).dropLast(2).replacing("\":{", with: "(", maxReplacements: 1)
         .replacing(",\"", with: ", ").replacing("\":", with: "=").replacing("\"", with: "") + ")"
     }
-    return steps.isEmpty ? "decoded" : steps.joined(separator: ", ")
+    return steps.isEmpty ? "decoded" : decoding + steps.joined(separator: ", ")
   }
 }
 

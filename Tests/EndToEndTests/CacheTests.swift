@@ -66,6 +66,14 @@ final class CacheTests: XCTestCase {
     let expected = try results(program, without)
     XCTAssertEqual(try results(program, first), expected)
     XCTAssertEqual(try results(program, second), expected)
+    // Pictures that are decoded smaller are others, kept as the run will look for them.
+    let exact = try listing(program).pipelines
+    let fast = try program.run(["small.yaml", "data.decode=fast"])
+    let fastLine = try XCTUnwrap(cacheLine(fast), fast.errors)
+    XCTAssertTrue(fastLine.contains("52 of 52 pictures, all new"), fastLine)
+    let added = Set(try listing(program).pipelines.map(\.program)).subtracting(exact.map(\.program))
+    XCTAssertFalse(added.isEmpty)
+    XCTAssertTrue(added.allSatisfy { $0.contains("\ndecode fast\n") }, "\(added)")
     // The record says it too.
     let record = try JSONSerialization.jsonObject(
       with: program.bytes("\(second.lastLine)/run.json"))
